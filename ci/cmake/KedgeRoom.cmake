@@ -1,0 +1,28 @@
+# kedge_room(NAME SOURCES a.cc ... [LINKS public...] [PRIVATE_LINKS private...])
+#   One folder = one static library `kedge_NAME` with alias kedge::NAME.
+# kedge_test(NAME SOURCES a_test.cc ... [LINKS ...] [LABELS ...] [TIMEOUT seconds])
+#   One GoogleTest program `NAME_test`, one CTest entry; results also as XML in <build>/test-results.
+function(kedge_room name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;LINKS;PRIVATE_LINKS" ${ARGN})
+  add_library(kedge_${name} STATIC ${ARG_SOURCES})
+  add_library(kedge::${name} ALIAS kedge_${name})
+  target_include_directories(kedge_${name} PUBLIC ${CMAKE_SOURCE_DIR})
+  target_link_libraries(kedge_${name} PUBLIC ${ARG_LINKS} PRIVATE ${ARG_PRIVATE_LINKS})
+endfunction()
+
+function(kedge_test name)
+  cmake_parse_arguments(ARG "" "TIMEOUT" "SOURCES;LINKS;LABELS" ${ARGN})
+  if(NOT KEDGE_BUILD_TESTS)
+    return()
+  endif()
+  if(NOT ARG_TIMEOUT)
+    set(ARG_TIMEOUT 120)
+  endif()
+  add_executable(${name}_test ${ARG_SOURCES})
+  target_include_directories(${name}_test PRIVATE ${CMAKE_SOURCE_DIR})
+  target_link_libraries(${name}_test PRIVATE ${ARG_LINKS} kedge::testing GTest::gmock GTest::gtest_main)
+  add_test(NAME ${name} COMMAND ${name}_test --gtest_output=xml:${CMAKE_BINARY_DIR}/test-results/${name}.xml
+           WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+  set_tests_properties(${name} PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}"
+                       ENVIRONMENT "KEDGE_BUILD_DIR=${CMAKE_BINARY_DIR}")
+endfunction()

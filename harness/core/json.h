@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstddef>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+
+namespace kedge {
+
+/// The JSON value used everywhere; objects are kept sorted by key, so dumping one is deterministic.
+/// This is the only header that includes nlohmann's full header.
+using Json = nlohmann::json;
+
+/// Limits for untrusted JSON.
+struct JsonLimits {
+  std::size_t max_bytes = std::size_t{64} << 20;
+  std::size_t max_depth = 64;
+};
+
+/// Parses strictly: UTF-8 checked, duplicate keys, NaN/Infinity, trailing text, excess depth and
+/// numbers out of range are errors. Throws Error(kBadData) whose line is the 1-based line in
+/// `text`; `source` names the file in the message (may be empty).
+Json ParseJson(std::string_view text, std::string_view source = {}, const JsonLimits& limits = {});
+
+/// One line, keys sorted bytewise, invalid UTF-8 replaced by U+FFFD (never throws on content).
+std::string DumpJson(const Json& value);
+
+/// RFC 8785 (JSON Canonicalization Scheme): keys sorted by UTF-16 code units, numbers as ECMAScript
+/// prints them, minimal escapes. Equal values give equal bytes; this is what gets hashed.
+/// Throws Error(kBadData) for NaN or invalid UTF-8.
+std::string CanonicalJson(const Json& value);
+
+/// Lower-case hex SHA-256 over CanonicalJson(value).
+std::string JsonDigest(const Json& value);
+
+}  // namespace kedge
