@@ -1,14 +1,15 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <initializer_list>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "harness/core/error.h"
 #include "harness/core/json.h"
 
 namespace kedge {
@@ -56,10 +57,10 @@ class Node {
   const Node& AllowKeys(std::initializer_list<std::string_view> allowed) const;
 
   bool Has(std::string_view key) const;
-  Node operator[](std::string_view key) const;                 ///< required member
-  std::optional<Node> Find(std::string_view key) const;        ///< optional member
-  std::vector<Node> Items() const;                             ///< elements of an array
-  std::vector<std::pair<std::string, Node>> Members() const;   ///< members of an object, sorted
+  Node operator[](std::string_view key) const;                ///< required member
+  std::optional<Node> Find(std::string_view key) const;       ///< optional member
+  std::vector<Node> Items() const;                            ///< elements of an array
+  std::vector<std::pair<std::string, Node>> Members() const;  ///< members of an object, sorted
 
   std::string String() const;
   std::string NonEmptyString() const;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <string_view>
@@ -8,6 +9,10 @@
 #include <vector>
 
 namespace kedge {
+
+/// One block of Philox4x32-10: a bijection of `counter` chosen by `key`.
+std::array<std::uint32_t, 4> Philox4x32(std::array<std::uint32_t, 4> counter,
+                                        std::array<std::uint32_t, 2> key);
 
 /// Philox4x32-10 (Salmon, Moraes, Dror, Shaw: "Parallel random numbers: as easy as 1, 2, 3",
 /// SC11): a counter-based generator, so a draw is a pure function of (key, counter). Same seed,

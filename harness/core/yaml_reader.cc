@@ -1,0 +1,221 @@
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/exceptions.h>
+#include <yaml-cpp/mark.h>
+#include <yaml-cpp/parser.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "harness/core/error.h"
+#include "harness/core/json_number.h"
+#include "harness/core/utf8.h"
+#include "harness/core/value_lines.h"
+
+namespace kedge {
+namespace {
+
+std::int64_t LineOf(const YAML::Mark& mark) { return mark.line + 1; }
+
+// Builds the value from yaml-cpp's events rather than from its nodes, which lose duplicate keys,
+// expand aliases without bound and guess types by YAML 1.1.
+class YamlBuilder : public YAML::EventHandler {
+ public:
+  YamlBuilder(std::string_view text, std::string_view source, std::size_t max_depth, Json& root,
+              ValueLines& lines)
+      : text_(text), source_(source), max_depth_(max_depth), root_(root), lines_(lines) {}
+
+  void OnDocumentStart(const YAML::Mark& mark) override {
+    if (++documents_ > 1) Throw(LineOf(mark), "a second document; a file holds one");
+  }
+  void OnDocumentEnd() override {}
+
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    RejectAnchor(mark, anchor);
+    // yaml-cpp reports ~, Null and NULL too; in the JSON schema those are text.
+    for (const std::string_view text : {"~", "null", "Null", "NULL"}) {
+      if (!SourceAt(mark).starts_with(text)) continue;
+      return TakeScalar(mark, std::string(text), text == "null" ? Json() : Json(text));
+    }
+    if (ExpectsKey()) Throw(LineOf(mark), "a key is missing before ':'");
+    Place(mark, nullptr);
+  }
+
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
+    Throw(LineOf(mark), "an alias (*name); repeat the value instead");
+  }
+
+  void OnAnchor(const YAML::Mark& mark, const std::string&) override { RejectAnchor(mark, 1); }
+
+  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                const std::string& value) override {
+    RejectAnchor(mark, anchor);
+    const bool quoted = tag == "!";
+    if (!quoted) RejectTag(mark, tag);
+    if (!quoted && value == "<<" && ExpectsKey()) {
+      Throw(LineOf(mark), "a merge key (<<); write the members out");
+    }
+    TakeScalar(mark, value, quoted ? Json(value) : PlainValue(mark, value));
+  }
+
+  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                       YAML::EmitterStyle::value) override {
+    Open(mark, tag, anchor, Json::array());
+  }
+  void OnSequenceEnd() override {
+    // Only now, because the vector moves its elements while it grows.
+    const auto& elements = frames_.back().container->get_ref<const Json::array_t&>();
+    const auto& element_lines = frames_.back().element_lines;
+    for (std::size_t i = 0; i < elements.size(); ++i) Register(elements[i], element_lines[i]);
+    frames_.pop_back();
+  }
+
+  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                  YAML::EmitterStyle::value) override {
+    Open(mark, tag, anchor, Json::object());
+  }
+  void OnMapEnd() override { frames_.pop_back(); }
+
+ private:
+  struct Frame {
+    explicit Frame(Json* opened) : container(opened) {}
+    Json* container;
+    bool has_key = false;
+    std::string key;
+    std::int64_t key_line = 0;
+    std::vector<std::int64_t> element_lines;
+  };
+
+  bool ExpectsKey() const {
+    return !frames_.empty() && frames_.back().container->is_object() && !frames_.back().has_key;
+  }
+
+  void Open(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, Json empty) {
+    RejectAnchor(mark, anchor);
+    RejectTag(mark, tag);
+    if (ExpectsKey()) Throw(LineOf(mark), "a key must be text, not a list or a mapping");
+    if (frames_.size() >= max_depth_) {
+      Throw(LineOf(mark), "nested deeper than " + std::to_string(max_depth_) + " levels");
+    }
+    Json* placed = Place(mark, std::move(empty));
+    frames_.push_back(Frame(placed));
+  }
+
+  void TakeScalar(const YAML::Mark& mark, const std::string& text, Json value) {
+    if (!ExpectsKey()) {
+      Place(mark, std::move(value));
+      return;
+    }
+    Frame& frame = frames_.back();
+    if (frame.container->contains(text)) {
+      Throw(LineOf(mark), "key \"" + EscapeControls(Elide(text, 60)) + "\" is written twice");
+    }
+    frame.has_key = true;
+    frame.key = text;
+    frame.key_line = LineOf(mark);
+  }
+
+  Json* Place(const YAML::Mark& mark, Json value) {
+    if (++nodes_ > lines_.max_nodes) Throw(LineOf(mark), "too many values for a document");
+    if (frames_.empty()) {
+      root_ = std::move(value);
+      Register(root_, LineOf(mark));
+      return &root_;
+    }
+    Frame& frame = frames_.back();
+    if (frame.container->is_array()) {
+      frame.element_lines.push_back(LineOf(mark));
+      return &frame.container->get_ref<Json::array_t&>().emplace_back(std::move(value));
+    }
+    frame.has_key = false;
+    Json& member = (*frame.container)[frame.key];
+    member = std::move(value);
+    Register(member, frame.key_line);
+    return &member;
+  }
+
+  void Register(const Json& value, std::int64_t line) { lines_.lines.emplace(&value, line); }
+
+  Json PlainValue(const YAML::Mark& mark, const std::string& text) const {
+    if (text == "true") return true;
+    if (text == "false") return false;
+    const NumberToken token = ScanNumber(text);
+    if (token.length != text.size()) return text;
+    Json number;
+    if (!ReadNumber(text, token.integral, number) && !ExpectsKey()) {
+      Throw(LineOf(mark), "number " + Elide(text, 40) + " is out of range; quote it to keep it");
+    }
+    return number;
+  }
+
+  std::string_view SourceAt(const YAML::Mark& mark) const {
+    const auto at = static_cast<std::size_t>(std::max(mark.pos, 0));
+    return at < text_.size() ? text_.substr(at) : std::string_view();
+  }
+
+  void RejectAnchor(const YAML::Mark& mark, YAML::anchor_t anchor) const {
+    if (anchor != 0) Throw(LineOf(mark), "an anchor (&name); repeat the value instead");
+  }
+
+  void RejectTag(const YAML::Mark& mark, const std::string& tag) const {
+    if (tag.empty() || tag == "?") return;
+    Throw(LineOf(mark), "a tag (" + EscapeControls(Elide(tag, 60)) + "); values need none");
+  }
+
+  [[noreturn]] void Throw(std::int64_t line, std::string message) const {
+    throw BadData(std::move(message)).At(std::string(source_), line);
+  }
+
+  const std::string_view text_;
+  const std::string_view source_;
+  const std::size_t max_depth_;
+  Json& root_;
+  ValueLines& lines_;
+  std::vector<Frame> frames_;
+  std::size_t nodes_ = 0;
+  int documents_ = 0;
+};
+
+// yaml-cpp would guess another encoding from NUL bytes and pass control characters through.
+void CheckYamlText(std::string_view text, std::string_view source) {
+  std::int64_t line = 1;
+  for (std::size_t at = 0; at < text.size();) {
+    const CodePoint c = DecodeUtf8(text, at);
+    const bool control =
+        (c.value < 0x20 && c.value != '\t' && c.value != '\n' && c.value != '\r') ||
+        c.value == 0x7F;
+    if (!c.valid) throw BadData("invalid UTF-8").At(std::string(source), line);
+    if (control) {
+      throw BadData("control character " + EscapeControls(text.substr(at, 1)) +
+                    "; write it as an escape in double quotes")
+          .At(std::string(source), line);
+    }
+    if (c.value == '\n') ++line;
+    at += c.length;
+  }
+}
+
+}  // namespace
+
+void ParseYamlInto(std::string_view text, std::string_view source, const JsonLimits& limits,
+                   Json& root, ValueLines& lines) {
+  if (text.size() > limits.max_bytes) {
+    throw BadData("more than " + std::to_string(limits.max_bytes) + " bytes of YAML")
+        .At(std::string(source));
+  }
+  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
+  CheckYamlText(text, source);
+  YamlBuilder builder(text, source, limits.max_depth, root, lines);
+  try {
+    std::istringstream stream{std::string(text)};
+    YAML::Parser parser(stream);
+    while (parser.HandleNextDocument(builder)) {
+    }
+  } catch (const YAML::Exception& e) {
+    throw BadData("broken YAML: " + EscapeControls(e.msg)).At(std::string(source), LineOf(e.mark));
+  }
+}
+
+}  // namespace kedge
