@@ -17,12 +17,16 @@
 
 namespace kedge::process {
 
-/// What a child may use up. 0 means no limit of that kind.
+/// The output limit of a child that was given none.
+inline constexpr std::size_t kDefaultOutputBytes = std::size_t{64} << 20;
+
+/// What a child may use up. 0 means no limit of that kind,
+/// but for output.
 struct ProcessLimits {
   std::int64_t cpu_seconds = 0;       ///< processor time (SIGXCPU when it is used up)
   std::int64_t memory_bytes = 0;      ///< address space of each process (RLIMIT_AS)
   std::int64_t open_files = 0;        ///< descriptors of each process (RLIMIT_NOFILE)
-  std::size_t output_bytes = 0;       ///< stdout and stderr together
+  std::size_t output_bytes = 0;       ///< stdout and stderr together; 0: kDefaultOutputBytes
   std::size_t stderr_tail = 8 << 10;  ///< how much of stderr's end is kept, bytes
 };
 
@@ -81,8 +85,8 @@ class ChildProcess {
   ~ChildProcess();  ///< Kill().
 
   /// Writes `bytes` to stdin. Never blocks past the deadline and never deadlocks with a child that
-  /// writes at the same time: its output is collected meanwhile (at most 64 MiB of it or the
-  /// output limit, then kOutputLimit). kClosed when the child does not read any more.
+  /// writes at the same time: its output is collected meanwhile (up to the output limit, then
+  /// kOutputLimit). kClosed when the child does not read any more.
   IoStatus Write(std::string_view bytes, Deadline deadline);
 
   /// The next line of stdout. An end of file, or the end of the child, with a last line unfinished

@@ -150,17 +150,16 @@ void Reaper::SweepEscaped() {
 
 bool Reaper::KillIfEscaped(pid_t pid) {
   if (BelongsToLiveChild(pid)) return false;
+  const UniqueFd pidfd = OpenPidfd(pid);
   ::kill(pid, SIGKILL);
+  if (!pidfd.is_open() || !WaitReadable(pidfd.get(), kStuckMillis)) return false;
   int wait_status = 0;
-  while (::waitpid(pid, &wait_status, 0) < 0 && errno == EINTR) {
-  }
-  return true;
+  return ::waitpid(pid, &wait_status, WNOHANG) == pid;
 }
 
 bool Reaper::BelongsToLiveChild(pid_t pid) const {
   const std::string environment = ReadProcFile("/proc/" + std::to_string(pid) + "/environ");
-  const std::string key =
-      std::string(kTokenVariable) + "=" + std::to_string(::getpid()) + ".";
+  const std::string key = std::string(kTokenVariable) + "=" + std::to_string(::getpid()) + ".";
   const std::size_t at = environment.find(key);
   if (at == std::string::npos) return false;
   std::uint64_t token = 0;

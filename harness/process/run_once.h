@@ -19,7 +19,7 @@ struct RunResult {
 
 /// Runs a program to its end: `input` goes to its stdin (any size; a child that does not read it is
 /// no error), stdout is collected. At the deadline it is killed with all it started.
-/// Output without a limit in `options` is cut at 64 MiB. Throws as ChildProcess::Start does.
+/// Throws as ChildProcess::Start does.
 RunResult RunOnce(const ProcessOptions& options, std::string_view input,
                   std::chrono::milliseconds deadline);
 

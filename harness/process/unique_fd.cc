@@ -1,6 +1,7 @@
 #include "harness/process/unique_fd.h"
 
 #include <fcntl.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -40,6 +41,11 @@ Pipe MakePipe() {
   UniqueFd read_end(ends[0]);
   UniqueFd write_end(ends[1]);
   return {AboveStandardStreams(std::move(read_end)), AboveStandardStreams(std::move(write_end))};
+}
+
+UniqueFd OpenPidfd(pid_t pid) {
+  // The C library's header declares pidfd_open without extern "C" here.
+  return UniqueFd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
 }
 
 void SetNonBlocking(const UniqueFd& fd) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <sys/types.h>
+
 #include <utility>
 
 namespace kedge::process {
@@ -36,6 +38,10 @@ struct Pipe {
 
 /// Throws Error(kTemporary) when the process has no descriptor left.
 Pipe MakePipe();
+
+/// A descriptor that becomes readable when the process ends (pidfd_open(2), Linux 5.3);
+/// close-on-exec. Not open on failure, with the reason in errno.
+UniqueFd OpenPidfd(pid_t pid);
 
 /// Makes read(2) and write(2) on this end return at once.
 void SetNonBlocking(const UniqueFd& fd);
