@@ -1,8 +1,10 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "harness/core/result.h"
 #include "harness/trace/trace.h"
@@ -22,9 +24,13 @@ struct ReadReport {
   std::int64_t read = 0;
   std::int64_t bad = 0;
   std::vector<Error> errors;  ///< the first 20
+
+  /// Counts a bad record and keeps its error if there is room.
+  void Bad(Error error);
 };
 
-/// Streams an archive (plain, gzip or zstd) in constant memory; `sink` is called per trace.
+/// Streams an archive (plain, gzip or zstd) in constant memory; `sink` is called per trace, and
+/// what it throws ends the reading. Blank lines are skipped.
 ReadReport ReadJsonl(const std::string& path, const std::function<void(Trace&&)>& sink);
 
 }  // namespace kedge::trace

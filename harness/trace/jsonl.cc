@@ -1,0 +1,50 @@
+#include "harness/trace/jsonl.h"
+
+#include <utility>
+
+#include "harness/core/file.h"
+#include "harness/trace/trace_json.h"
+
+namespace kedge::trace {
+namespace {
+
+constexpr std::size_t kKeptErrors = 20;
+
+bool IsBlank(std::string_view line) {
+  return line.find_first_not_of(" \t\r") == std::string_view::npos;
+}
+
+}  // namespace
+
+std::string ToJsonLine(const Trace& trace) { return DumpJson(ToJson(trace)); }
+
+Result<Trace> FromJsonLine(std::string_view text, const std::string& source, std::int64_t line) {
+  try {
+    return TraceFromJson(ParseJson(text));
+  } catch (const Error& error) {
+    return Fail(std::move(Error(error.kind(), error.message()).At(source, line, error.field())));
+  }
+}
+
+void ReadReport::Bad(Error error) {
+  ++bad;
+  if (errors.size() < kKeptErrors) errors.push_back(std::move(error));
+}
+
+ReadReport ReadJsonl(const std::string& path, const std::function<void(Trace&&)>& sink) {
+  ReadReport report;
+  LineReader lines(path);
+  while (const auto line = lines.Next()) {
+    if (IsBlank(*line)) continue;
+    Result<Trace> trace = FromJsonLine(*line, path, lines.line_number());
+    if (!trace) {
+      report.Bad(std::move(trace.error()));
+      continue;
+    }
+    ++report.read;
+    sink(std::move(*trace));
+  }
+  return report;
+}
+
+}  // namespace kedge::trace
