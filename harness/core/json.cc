@@ -86,22 +86,25 @@ class CanonicalWriter {
   void WriteString(const std::string& text) {
     if (!IsValidUtf8(text)) throw BadData("invalid UTF-8 in a string that is to be hashed");
     out_ += '"';
-    for (const char c : text) WriteChar(c);
-    out_ += '"';
+    std::size_t written = 0;
+    for (std::size_t at = 0; at < text.size(); ++at) {
+      const char c = text[at];
+      if (static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\') continue;
+      out_.append(text, written, at - written);
+      WriteEscape(c);
+      written = at + 1;
+    }
+    out_.append(text, written).append(1, '"');
   }
 
-  void WriteChar(char c) {
+  void WriteEscape(char c) {
     constexpr std::string_view kRaw = "\"\\\b\f\n\r\t", kNames = "\"\\bfnrt";
     constexpr char kHex[] = "0123456789abcdef";
+    out_ += '\\';
     if (const std::size_t found = kRaw.find(c); found != kRaw.npos) {
-      out_ += '\\';
       out_ += kNames[found];
-    } else if (static_cast<unsigned char>(c) < 0x20) {
-      out_ += "\\u00";
-      out_ += kHex[c >> 4];
-      out_ += kHex[c & 15];
     } else {
-      out_ += c;
+      out_.append("u00").append(1, kHex[c >> 4]).append(1, kHex[c & 15]);
     }
   }
 

@@ -183,11 +183,17 @@ class JsonParser {
 
   void ParseNumber(Json& out) {
     const NumberToken token = ScanNumber(text_.substr(at_));
-    if (token.length == 0) Unexpected("a JSON value");
+    if (token.length == 0) ThrowNotNumber();
     if (!ReadNumber(text_.substr(at_, token.length), token.integral, out)) {
       Throw("a number out of range; write it as a string");
     }
     at_ += token.length;
+  }
+
+  [[noreturn]] void ThrowNotNumber() const {
+    const char c = Peek();
+    if (c != '-' && (c < '0' || c > '9')) Unexpected("a JSON value");
+    Throw("a number that JSON does not allow");
   }
 
   void ExpectWord(std::string_view word) {

@@ -28,7 +28,11 @@ class YamlBuilder : public YAML::EventHandler {
       : text_(text), source_(source), max_depth_(max_depth), root_(root), lines_(lines) {}
 
   void OnDocumentStart(const YAML::Mark& mark) override {
-    if (++documents_ > 1) Throw(LineOf(mark), "a second document; a file holds one");
+    if (++documents_ == 1) return;
+    // yaml-cpp starts a new document where the text stops fitting the one before, too.
+    const bool marked = SourceAt(mark).starts_with("---");
+    Throw(LineOf(mark), marked ? "a second document; a file holds one"
+                               : "text that is not part of the value above; check the indentation");
   }
   void OnDocumentEnd() override {}
 
@@ -40,6 +44,9 @@ class YamlBuilder : public YAML::EventHandler {
       return TakeScalar(mark, std::string(text), text == "null" ? Json() : Json(text));
     }
     if (ExpectsKey()) Throw(LineOf(mark), "a key is missing before ':'");
+    if (!frames_.empty() && frames_.back().flow) {
+      Throw(LineOf(mark), "a value is missing between brackets or braces");
+    }
     Place(mark, nullptr);
   }
 
@@ -61,8 +68,8 @@ class YamlBuilder : public YAML::EventHandler {
   }
 
   void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
-                       YAML::EmitterStyle::value) override {
-    Open(mark, tag, anchor, Json::array());
+                       YAML::EmitterStyle::value style) override {
+    Open(mark, tag, anchor, style, Json::array());
   }
   void OnSequenceEnd() override {
     // Only now, because the vector moves its elements while it grows.
@@ -73,15 +80,16 @@ class YamlBuilder : public YAML::EventHandler {
   }
 
   void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
-                  YAML::EmitterStyle::value) override {
-    Open(mark, tag, anchor, Json::object());
+                  YAML::EmitterStyle::value style) override {
+    Open(mark, tag, anchor, style, Json::object());
   }
   void OnMapEnd() override { frames_.pop_back(); }
 
  private:
   struct Frame {
-    explicit Frame(Json* opened) : container(opened) {}
+    Frame(Json* opened, bool is_flow) : container(opened), flow(is_flow) {}
     Json* container;
+    bool flow;  // [...] or {...}
     bool has_key = false;
     std::string key;
     std::int64_t key_line = 0;
@@ -92,15 +100,16 @@ class YamlBuilder : public YAML::EventHandler {
     return !frames_.empty() && frames_.back().container->is_object() && !frames_.back().has_key;
   }
 
-  void Open(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, Json empty) {
+  void Open(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+            YAML::EmitterStyle::value style, Json empty) {
     RejectAnchor(mark, anchor);
     RejectTag(mark, tag);
-    if (ExpectsKey()) Throw(LineOf(mark), "a key must be text, not a list or a mapping");
+    if (ExpectsKey()) Throw(LineOf(mark), "a key must be text; is a bracket or brace not closed?");
     if (frames_.size() >= max_depth_) {
       Throw(LineOf(mark), "nested deeper than " + std::to_string(max_depth_) + " levels");
     }
     Json* placed = Place(mark, std::move(empty));
-    frames_.push_back(Frame(placed));
+    frames_.push_back(Frame(placed, style == YAML::EmitterStyle::Flow));
   }
 
   void TakeScalar(const YAML::Mark& mark, const std::string& text, Json value) {
@@ -197,6 +206,30 @@ void CheckYamlText(std::string_view text, std::string_view source) {
   }
 }
 
+// Directives change how a file is read; yaml-cpp ignores the ones it does not know.
+void RejectDirective(std::string_view text, std::string_view source) {
+  for (std::int64_t line = 1; !text.empty(); ++line) {
+    const std::size_t end = std::min(text.find('\n'), text.size() - 1);
+    const std::size_t start = text.find_first_not_of(" \t\r\n");
+    if (text[0] == '%') throw BadData("a directive (%); remove it").At(std::string(source), line);
+    if (start < end && text[start] != '#') return;
+    text.remove_prefix(end + 1);
+  }
+}
+
+// yaml-cpp takes the end of the file for the end of a quoted text; the end of the document it does
+// not. A last line without a line break is read as if it had one.
+std::string WithDocumentEnd(std::string_view text) {
+  return std::string(text) + (text.ends_with('\n') ? "...\n" : "\n...\n");
+}
+
+std::string YamlProblem(const YAML::Exception& e) {
+  if (e.msg == YAML::ErrorMsg::DOC_IN_SCALAR || e.msg == YAML::ErrorMsg::EOF_IN_SCALAR) {
+    return "a quoted text that never ends";
+  }
+  return "broken YAML: " + EscapeControls(e.msg);
+}
+
 }  // namespace
 
 void ParseYamlInto(std::string_view text, std::string_view source, const JsonLimits& limits,
@@ -207,14 +240,15 @@ void ParseYamlInto(std::string_view text, std::string_view source, const JsonLim
   }
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
   CheckYamlText(text, source);
+  RejectDirective(text, source);
   YamlBuilder builder(text, source, limits.max_depth, root, lines);
   try {
-    std::istringstream stream{std::string(text)};
+    std::istringstream stream(WithDocumentEnd(text));
     YAML::Parser parser(stream);
     while (parser.HandleNextDocument(builder)) {
     }
   } catch (const YAML::Exception& e) {
-    throw BadData("broken YAML: " + EscapeControls(e.msg)).At(std::string(source), LineOf(e.mark));
+    throw BadData(YamlProblem(e)).At(std::string(source), LineOf(e.mark));
   }
 }
 
