@@ -209,11 +209,12 @@ void CheckYamlText(std::string_view text, std::string_view source) {
 // Directives change how a file is read; yaml-cpp ignores the ones it does not know.
 void RejectDirective(std::string_view text, std::string_view source) {
   for (std::int64_t line = 1; !text.empty(); ++line) {
-    const std::size_t end = std::min(text.find('\n'), text.size() - 1);
-    const std::size_t start = text.find_first_not_of(" \t\r\n");
-    if (text[0] == '%') throw BadData("a directive (%); remove it").At(std::string(source), line);
-    if (start < end && text[start] != '#') return;
-    text.remove_prefix(end + 1);
+    const std::string_view row = text.substr(0, text.find('\n'));
+    const std::size_t start = row.find_first_not_of(" \t\r");
+    if (row.starts_with('%'))
+      throw BadData("a directive (%); remove it").At(std::string(source), line);
+    if (start != row.npos && row[start] != '#') return;
+    text.remove_prefix(std::min(row.size() + 1, text.size()));
   }
 }
 
