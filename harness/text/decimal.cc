@@ -37,11 +37,11 @@ Decimal ShortestDecimal(double value) {
   return out;
 }
 
-__extension__ using Wide = unsigned __int128;
+__extension__ using WideInt = unsigned __int128;
 
 std::uint64_t TimesPowerOfTenModulo(std::uint64_t value, int power, std::uint64_t modulus) {
-  Wide result = value % modulus;
-  Wide base = 10 % modulus;
+  WideInt result = value % modulus;
+  WideInt base = 10 % modulus;
   for (int left = power; left > 0; left >>= 1) {
     if (left & 1) result = result * base % modulus;
     base = base * base % modulus;
@@ -58,7 +58,7 @@ bool IsDecimalMultiple(double value, double divisor) {
   const int shift = dividend.exponent - unit.exponent;
   if (shift >= 0) return TimesPowerOfTenModulo(dividend.coefficient, shift, unit.coefficient) == 0;
   // dividend.coefficient must be a multiple of unit.coefficient * 10^-shift.
-  Wide scaled = unit.coefficient;
+  WideInt scaled = unit.coefficient;
   for (int i = shift; i < 0; ++i) {
     scaled *= 10;
     if (scaled > dividend.coefficient) return false;
