@@ -70,8 +70,7 @@ double BinomialPmf(std::int64_t k, std::int64_t n, double p) {
   RequireProbability(p, "binomial p");
   if (k < 0 || k > n) return 0;
   if (n == 0) return 1;
-  return boost::math::pdf(boost::math::binomial(static_cast<double>(n), p),
-                          static_cast<double>(k));
+  return boost::math::pdf(boost::math::binomial(static_cast<double>(n), p), static_cast<double>(k));
 }
 
 double BinomialCdf(std::int64_t k, std::int64_t n, double p) {
@@ -79,8 +78,7 @@ double BinomialCdf(std::int64_t k, std::int64_t n, double p) {
   RequireProbability(p, "binomial p");
   if (k < 0) return 0;
   if (k >= n) return 1;
-  return boost::math::cdf(boost::math::binomial(static_cast<double>(n), p),
-                          static_cast<double>(k));
+  return boost::math::cdf(boost::math::binomial(static_cast<double>(n), p), static_cast<double>(k));
 }
 
 double BinomialAtLeast(std::int64_t k, std::int64_t n, double p) {
@@ -88,8 +86,8 @@ double BinomialAtLeast(std::int64_t k, std::int64_t n, double p) {
   RequireProbability(p, "binomial p");
   if (k <= 0) return 1;
   if (k > n) return 0;
-  return boost::math::cdf(boost::math::complement(
-      boost::math::binomial(static_cast<double>(n), p), static_cast<double>(k - 1)));
+  return boost::math::cdf(boost::math::complement(boost::math::binomial(static_cast<double>(n), p),
+                                                  static_cast<double>(k - 1)));
 }
 
 double BinomialSignTest(std::int64_t k, std::int64_t n) {
