@@ -1,0 +1,30 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "harness/db/database.h"
+#include "harness/store/store.h"
+
+namespace kedge::store {
+
+/// What a season promises; fixed when its first candidate is reserved.
+struct SeasonTerms {
+  double fdr = 0;
+  std::int64_t size = 0;
+  double alpha_cap = 0;
+  bool operator==(const SeasonTerms&) const = default;
+};
+
+/// Level of the next test after `rejections` promotions (e-LOND with weights 1/size).
+double NextAlpha(const SeasonTerms& terms, std::int64_t rejections);
+
+/// Store::Reserve and Store::Settle on an open database; each is one transaction.
+std::optional<Reservation> ReserveInLedger(db::Database& database, const LedgerKey& key,
+                                           const std::string& candidate_hash,
+                                           const SeasonTerms& terms, std::int64_t unix_nanos);
+void SettleInLedger(db::Database& database, const LedgerKey& key, const std::string& candidate_hash,
+                    bool promoted, std::int64_t unix_nanos);
+
+}  // namespace kedge::store

@@ -1,0 +1,124 @@
+#include "harness/store/store.h"
+
+#include <utility>
+
+#include "harness/core/error.h"
+#include "harness/db/database.h"
+#include "harness/store/ledger.h"
+#include "harness/store/schema.h"
+
+namespace kedge::store {
+namespace {
+
+class SqliteStore : public Store {
+ public:
+  SqliteStore(const std::string& path, const Clock& clock)
+      : path_(path), clock_(clock), database_(OpenStoreFile(path)) {}
+
+  std::int64_t AddVerdict(const VerdictRow& row) override;
+  std::vector<VerdictRow> Verdicts(std::int64_t limit) override;
+  std::int64_t AddRun(const RunRow& row) override;
+  std::vector<RunRow> Runs(std::int64_t limit) override;
+  std::optional<Reservation> Reserve(const LedgerKey& key, const std::string& candidate_hash,
+                                     double fdr, std::int64_t season_size,
+                                     double alpha_cap) override;
+  void Settle(const LedgerKey& key, const std::string& candidate_hash, bool promoted) override;
+
+ private:
+  std::int64_t TimeOf(std::int64_t given) const { return given != 0 ? given : clock_.UnixNanos(); }
+
+  std::string path_;
+  const Clock& clock_;
+  db::Database database_;
+};
+
+std::int64_t SqliteStore::AddVerdict(const VerdictRow& row) {
+  database_
+      .Prepare(
+          "INSERT INTO verdict(unix_nanos, suite, champion_hash, candidate_hash, verdict, digest,"
+          " document) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)")
+      .Bind(1, TimeOf(row.unix_nanos))
+      .Bind(2, row.suite)
+      .Bind(3, row.champion_hash)
+      .Bind(4, row.candidate_hash)
+      .Bind(5, row.verdict)
+      .Bind(6, row.digest)
+      .Bind(7, DumpJson(row.document))
+      .Run();
+  return database_.last_insert_rowid();
+}
+
+std::vector<VerdictRow> SqliteStore::Verdicts(std::int64_t limit) {
+  db::Statement statement = database_.Prepare(
+      "SELECT id, unix_nanos, suite, champion_hash, candidate_hash, verdict, digest, document"
+      " FROM verdict ORDER BY id DESC LIMIT ?1");
+  statement.Bind(1, limit);
+  std::vector<VerdictRow> rows;
+  while (statement.Step()) {
+    VerdictRow& row = rows.emplace_back();
+    row.id = statement.Int(0);
+    row.unix_nanos = statement.Int(1);
+    row.suite = statement.Text(2);
+    row.champion_hash = statement.Text(3);
+    row.candidate_hash = statement.Text(4);
+    row.verdict = statement.Text(5);
+    row.digest = statement.Text(6);
+    row.document = ParseJson(statement.Text(7), path_);
+  }
+  return rows;
+}
+
+std::int64_t SqliteStore::AddRun(const RunRow& row) {
+  database_
+      .Prepare(
+          "INSERT INTO run(unix_nanos, suite, strategy_hash, episodes, successes, missing, seconds)"
+          " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)")
+      .Bind(1, TimeOf(row.unix_nanos))
+      .Bind(2, row.suite)
+      .Bind(3, row.strategy_hash)
+      .Bind(4, row.episodes)
+      .Bind(5, row.successes)
+      .Bind(6, row.missing)
+      .Bind(7, row.seconds)
+      .Run();
+  return database_.last_insert_rowid();
+}
+
+std::vector<RunRow> SqliteStore::Runs(std::int64_t limit) {
+  db::Statement statement = database_.Prepare(
+      "SELECT id, unix_nanos, suite, strategy_hash, episodes, successes, missing, seconds"
+      " FROM run ORDER BY id DESC LIMIT ?1");
+  statement.Bind(1, limit);
+  std::vector<RunRow> rows;
+  while (statement.Step()) {
+    RunRow& row = rows.emplace_back();
+    row.id = statement.Int(0);
+    row.unix_nanos = statement.Int(1);
+    row.suite = statement.Text(2);
+    row.strategy_hash = statement.Text(3);
+    row.episodes = statement.Int(4);
+    row.successes = statement.Int(5);
+    row.missing = statement.Int(6);
+    row.seconds = statement.Double(7);
+  }
+  return rows;
+}
+
+std::optional<Reservation> SqliteStore::Reserve(const LedgerKey& key,
+                                                const std::string& candidate_hash, double fdr,
+                                                std::int64_t season_size, double alpha_cap) {
+  return ReserveInLedger(database_, key, candidate_hash, {fdr, season_size, alpha_cap},
+                         clock_.UnixNanos());
+}
+
+void SqliteStore::Settle(const LedgerKey& key, const std::string& candidate_hash, bool promoted) {
+  SettleInLedger(database_, key, candidate_hash, promoted, clock_.UnixNanos());
+}
+
+}  // namespace
+
+std::unique_ptr<Store> Store::Open(const std::string& path, const Clock& clock) {
+  return std::make_unique<SqliteStore>(path, clock);
+}
+
+}  // namespace kedge::store
