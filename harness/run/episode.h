@@ -27,8 +27,13 @@ struct EpisodeSpec {
 /// "<arm>/<task id>/<trial>": unique in a run.
 std::string EpisodeId(const suite::Suite& suite, const EpisodeSpec& spec);
 
+/// The seed of an episode: depends on suite digest, task id, trial and the run's seed only, so both
+/// arms of a pair, every order of work and every resumed run agree on it.
+std::uint64_t EpisodeSeed(const suite::Suite& suite, std::size_t task_index, std::int64_t trial,
+                          std::uint64_t run_seed);
+
 struct EpisodeOptions {
-  agent::EpisodeLimits limits;
+  agent::EpisodeLimits limits;  ///< per try; a call under way is finished and its result recorded
   suite::UserNoise user_noise;
   bool transient_errors = true;
   int infrastructure_retries = 2;  ///< further tries of an episode that ended by infrastructure
@@ -43,8 +48,9 @@ class EpisodeRunner {
                 EpisodeOptions options, const Clock& clock, Observer* observer);
   ~EpisodeRunner();
 
-  /// The finished trace with its outcome. A failure of the agent or of the infrastructure is in
-  /// the outcome; throws only for defects of kedge and a suite whose scorers cannot run.
+  /// The finished trace with its outcome. A failure of the agent or of the infrastructure (a
+  /// scorer whose program is missing among them) is in the outcome; throws only for defects of
+  /// kedge and of the suite.
   trace::Trace Run(const EpisodeSpec& spec);
 
  private:

@@ -18,7 +18,8 @@ class PairSchedule {
  public:
   PairSchedule(std::shared_ptr<const suite::Suite> suite, const std::string& candidate_hash,
                std::uint64_t seed);
-  /// The `n`-th pair (from 0) of stratum `stratum` (index into suite.strata()); `trial` is the pass.
+  /// The `n`-th pair (from 0) of stratum `stratum` (index into suite.strata()); `trial` is the
+  /// pass.
   EpisodeSpec At(std::size_t stratum, std::int64_t n) const;  // arm is left "candidate"
   std::int64_t tasks_in(std::size_t stratum) const;
 
@@ -74,7 +75,10 @@ void RunAll(std::shared_ptr<const suite::Suite> suite, const strategy::Strategy&
 
 /// Set by the signal handler of SIGINT/SIGTERM; workers end after the episode under way and Get /
 /// RunAll throw Error(kTemporary, "interrupted; run the same command again to go on").
+/// RequestStop is async-signal-safe.
 void RequestStop();
 bool StopRequested();
+/// Forgets an earlier request, for a process that runs again after it handled one.
+void ClearStop();
 
 }  // namespace kedge::run
