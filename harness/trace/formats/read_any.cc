@@ -1,0 +1,69 @@
+#include "harness/trace/formats/read_any.h"
+
+#include <array>
+#include <string>
+#include <utility>
+
+#include "harness/trace/formats/agentdojo.h"
+#include "harness/trace/formats/json_slices.h"
+#include "harness/trace/formats/tau2_bench.h"
+#include "harness/trace/formats/tau_bench.h"
+
+namespace kedge::trace {
+namespace {
+
+struct FormatEntry {
+  TraceFormat format;
+  std::string_view name;
+  bool (*recognises)(const JsonSlices& record);
+  ReadReport (*read)(const std::string&, const ReadOptions&, const TraceSink&);
+};
+
+bool IsKedgeTrace(const JsonSlices& record) {
+  const JsonSlice* format = FindSlice(record, "format");
+  return format != nullptr && format->text.starts_with("\"kedge-trace/");
+}
+
+ReadReport ReadKedge(const std::string& path, const ReadOptions&, const TraceSink& sink) {
+  return ReadJsonl(path, sink);
+}
+
+constexpr std::array<FormatEntry, 4> kFormats = {{
+    {TraceFormat::kKedge, "kedge-trace/1", IsKedgeTrace, ReadKedge},
+    {TraceFormat::kAgentDojo, "agentdojo", IsAgentDojo, ReadAgentDojo},
+    {TraceFormat::kTauBench, "tau-bench", IsTauBench, ReadTauBench},
+    {TraceFormat::kTau2Bench, "tau2-bench", IsTau2Bench, ReadTau2Bench},
+}};
+
+constexpr int kRecordsLookedAt = 20;
+
+}  // namespace
+
+std::string_view ToString(TraceFormat format) {
+  return kFormats[static_cast<std::size_t>(format)].name;
+}
+
+std::optional<TraceFormat> DetectTraceFormat(const std::string& path) {
+  std::optional<TraceFormat> found;
+  int looked_at = 0;
+  (void)ForEachRecord(path, [&](const RecordText& record) {
+    const JsonSlices members = SliceObject(record.text);
+    for (const FormatEntry& entry : kFormats) {
+      if (!found && entry.recognises(members)) found = entry.format;
+    }
+    return !found && ++looked_at < kRecordsLookedAt;
+  });
+  return found;
+}
+
+ReadReport ReadTraces(const std::string& path, const ReadOptions& options, const TraceSink& sink) {
+  const std::optional<TraceFormat> format = DetectTraceFormat(path);
+  if (!format) {
+    std::string known;
+    for (const FormatEntry& entry : kFormats) known += " " + std::string(entry.name);
+    throw std::move(BadData("not a trace file; these formats are read:" + known).At(path));
+  }
+  return kFormats[static_cast<std::size_t>(*format)].read(path, options, sink);
+}
+
+}  // namespace kedge::trace

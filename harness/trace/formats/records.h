@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "harness/core/json.h"
+#include "harness/trace/jsonl.h"
+
+namespace kedge::trace {
+
+/// How foreign files are read.
+struct ReadOptions {
+  /// Count runs that the source marks as broken by infrastructure the way the source itself does,
+  /// instead of as missing.
+  bool errors_as_recorded = false;
+};
+
+/// Member of a foreign trace's `extra` that tells versions of the same task apart: what the source
+/// calls its version, or a digest of the task's definition. Text.
+inline constexpr const char* kTaskVersion = "task_version";
+
+using TraceSink = std::function<void(Trace&&)>;
+
+/// A record's text, not yet parsed.
+struct RecordText {
+  std::string_view text;
+  std::int64_t line = 0;  ///< where it starts
+};
+
+/// Calls `visit` for each record of a (possibly compressed) file until it returns false. A record
+/// is a line of JSON Lines, an element of the file's one array, or the file's one object. Lines are
+/// streamed in constant memory; a document is held as text. Returns the error that cut a document
+/// short, naming the file. Throws kMissingInput / kIo / kBadData when the file cannot be read.
+std::optional<Error> ForEachRecord(const std::string& path,
+                                   const std::function<bool(const RecordText&)>& visit);
+
+/// Parses a record; errors name `path` and the line in the file.
+Json ParseRecord(const RecordText& record, const std::string& path);
+
+/// Reads every record with `convert` and hands the traces to `sink`; what `convert` throws
+/// (kedge::Error) is counted and kept with its place.
+ReadReport ConvertRecords(const std::string& path, const std::function<Trace(Json&&)>& convert,
+                          const TraceSink& sink);
+
+/// One step of the above, for readers that cut records themselves.
+void ConvertRecord(const RecordText& record, const std::string& path,
+                   const std::function<Trace(Json&&)>& convert, const TraceSink& sink,
+                   ReadReport& report);
+
+}  // namespace kedge::trace
