@@ -1,0 +1,16 @@
+#pragma once
+
+#include <string>
+
+#include "harness/core/json.h"
+
+namespace kedge::strategy {
+
+/// The tombstone of a guideline record: status "retired" and the reason in `evidence.retired`.
+Json Retired(Json record, const std::string& reason);
+
+/// `record` with its sources united with those of `other` (sorted, without duplicates) and its
+/// support raised to the number of distinct traces among them.
+Json WithSourcesOf(Json record, const Json& other);
+
+}  // namespace kedge::strategy

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "harness/core/document.h"
+#include "harness/strategy/strategy.h"
+
+namespace kedge::strategy {
+
+/// What a rule makes an agent do.
+enum class RuleAction {
+  kCallFirst,  ///< call `helpers` before the tool
+  kCallAfter,  ///< call `helpers` after the tool succeeded
+  kRecover,    ///< after the error: call `helpers[0]`, then try again
+  kRetry,      ///< after the error: try again
+  kGiveUp,     ///< after the error: do not try again
+  kPrefer,     ///< take the argument from `source`
+  kConfirm,    ///< ask (`confirm` true) or do not ask the user before the call
+  kStop,       ///< do not call; tell the user `text`
+};
+
+/// The machine-readable part of an active guideline: the words of README.md as a value. Empty lists
+/// and texts in the condition mean "any".
+struct Rule {
+  std::vector<std::string> tools;
+  std::vector<std::string> errors;
+  std::vector<std::string> goals;
+  std::string effect;    ///< "", "read" or "write"
+  std::string argument;  ///< name or semantic type of an argument that the tool takes
+
+  RuleAction action = RuleAction::kStop;
+  std::vector<std::string> helpers;
+  std::string source;  ///< "user", "tool", "ask" or "tool:NAME"
+  bool confirm = false;
+  std::string text;
+
+  std::vector<std::string> unless_called;
+  std::string unless_known;
+
+  bool operator==(const Rule&) const = default;
+};
+
+/// Parses `when`, `then` and `unless` of a guideline's node. Throws Error(kBadData) with the field
+/// that is not understood, and the nearest known word.
+Rule ParseRule(const Node& guideline);
+/// The same for a guideline in memory.
+Rule ParseRule(const Guideline& guideline);
+
+}  // namespace kedge::strategy
