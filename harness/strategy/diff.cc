@@ -26,7 +26,9 @@ Ids Keys(const Json& records, const char* key) {
 
 // True if Apply's `retire` makes exactly `after` out of `before`.
 bool IsRetirement(const Json& before, const Json& after) {
-  if (after.value("status", "") != "retired") return false;
+  if (after.value("status", "") != "retired" || before.value("status", "") == "retired") {
+    return false;
+  }
   const auto evidence = after.find("evidence");
   if (evidence == after.end() || !evidence->contains("retired")) return false;
   const Json& reason = (*evidence)["retired"];

@@ -62,10 +62,14 @@ std::map<std::string, Json> Mutated(std::map<std::string, Json> layers, Random& 
   std::vector<Json> shuffled(guidelines.begin(), guidelines.end());
   if (random.Bernoulli(0.5)) random.Shuffle(shuffled);
   guidelines = shuffled;
-  if (random.Bernoulli(0.5)) layers["instructions"]["sections"][1]["text"] = "T";
+  Json& sections = layers["instructions"]["sections"];
+  for (Json& section : sections) {
+    const bool edit = section["name"] != "role" && random.Bernoulli(0.5);  // `role` is frozen
+    if (edit) section["text"] = "T" + std::to_string(random.Below(3));
+  }
   if (random.Bernoulli(0.3)) {
-    Json& sections = layers["instructions"]["sections"];
-    sections.insert(sections.begin(), Json({{"name", "s"}, {"text", "first"}}));
+    const std::string name = "s" + std::to_string(random.Next64());
+    sections.insert(sections.begin(), Json({{"name", name}, {"text", "first"}}));
   }
   if (random.Bernoulli(0.5)) layers["planner"]["parameters"]["asks"] = random.Below(5);
   if (random.Bernoulli(0.3)) layers["planner"]["goals"][0]["tool"] = "t";
