@@ -62,13 +62,13 @@ struct Journal::State {
 void Journal::State::CheckHeader(std::string_view line, const Json& fingerprint) const {
   Result<Json> found = DecodeJournalHeader(line);
   if (!found) throw Error(found.error()).At(path, 1);
-  const FingerprintDifference difference = CompareFingerprints(*found, fingerprint);
-  if (difference.field.empty()) return;
+  const std::optional<FingerprintDifference> difference = CompareFingerprints(*found, fingerprint);
+  if (!difference) return;
   throw Error(ErrorKind::kNotPermitted,
-              "the journal belongs to another run: " + difference.message +
+              "the journal belongs to another run: " + difference->message +
                   "; repeat that run's command, or use another journal (or delete this one) to "
                   "start anew")
-      .At(path, 1, "fingerprint" + difference.field);
+      .At(path, 1, "fingerprint" + difference->field);
 }
 
 void Journal::State::IndexRecord(std::int64_t line_number, std::int64_t offset,

@@ -1,7 +1,6 @@
 #include "harness/run/journal_line.h"
 
 #include <cstdint>
-#include <optional>
 #include <set>
 
 #include "harness/core/utf8.h"
@@ -112,8 +111,8 @@ Result<JournalRecord> DecodeJournalRecord(std::string_view line) {
   return record;
 }
 
-FingerprintDifference CompareFingerprints(const Json& journal, const Json& run) {
-  if (journal == run) return {};
+std::optional<FingerprintDifference> CompareFingerprints(const Json& journal, const Json& run) {
+  if (journal == run) return std::nullopt;
   const Json flat_journal = journal.flatten();
   const Json flat_run = run.flatten();
   std::set<std::string> fields;
@@ -123,12 +122,12 @@ FingerprintDifference CompareFingerprints(const Json& journal, const Json& run) 
     const bool in_both = flat_journal.contains(field) && flat_run.contains(field);
     if (in_both && flat_journal.at(field) == flat_run.at(field)) continue;
     const Json::json_pointer pointer(field);
-    return {field, "the journal has " + ShownValue(journal, pointer) + ", this run has " +
-                       ShownValue(run, pointer)};
+    return FingerprintDifference{field, "the journal has " + ShownValue(journal, pointer) +
+                                            ", this run has " + ShownValue(run, pointer)};
   }
   // Flattening loses the difference between {}, [] and null only.
-  return {"/", "the journal has " + Elide(DumpJson(journal), kMaxShownValue) + ", this run has " +
-                   Elide(DumpJson(run), kMaxShownValue)};
+  return FingerprintDifference{"", "the journal has " + Elide(DumpJson(journal), kMaxShownValue) +
+                                       ", this run has " + Elide(DumpJson(run), kMaxShownValue)};
 }
 
 }  // namespace kedge::run

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -25,12 +26,12 @@ struct JournalRecord {
 };
 Result<JournalRecord> DecodeJournalRecord(std::string_view line);
 
-/// What differs between two fingerprints, as "field: the journal has X, this run has Y" for the
-/// first differing field; `field` is its path. Empty field when they are equal.
+/// The first place where two fingerprints differ.
 struct FingerprintDifference {
-  std::string field;
-  std::string message;
+  std::string field;    ///< JSON Pointer; empty for the whole
+  std::string message;  ///< "the journal has X, this run has Y"
 };
-FingerprintDifference CompareFingerprints(const Json& journal, const Json& run);
+/// nullopt when they are equal.
+std::optional<FingerprintDifference> CompareFingerprints(const Json& journal, const Json& run);
 
 }  // namespace kedge::run
