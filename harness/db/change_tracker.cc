@@ -4,6 +4,7 @@
 
 #include <map>
 #include <string_view>
+#include <utility>
 
 #include "harness/core/error.h"
 #include "harness/db/column_value.h"
@@ -159,7 +160,7 @@ std::vector<RowDelta> ChangeTracker::Net() {
   return net;
 }
 
-bool ChangeTracker::touched_unusable_key() const { return state_->unusable_key; }
+bool ChangeTracker::TakeUnusableKey() { return std::exchange(state_->unusable_key, false); }
 
 std::vector<std::string> TableNames(Database& database) {
   Statement query = database.Prepare(

@@ -47,8 +47,9 @@ class ChangeTracker {
   /// Rows whose values differ from those at the last Clear, by table, then key. Integers and reals
   /// are compared as numbers (1 equals 1.0), everything else by type and value.
   std::vector<RowDelta> Net();
-  /// True if a row with NULL or a blob in its key was touched since Clear; it is not followed.
-  bool touched_unusable_key() const;
+  /// True if a row with NULL or a blob in its key was touched since the last call or Clear. Such
+  /// rows are not followed.
+  bool TakeUnusableKey();
 
  private:
   struct State;

@@ -90,6 +90,9 @@ Database Database::Open(const char* path, int flags) {
   sqlite3_db_config(state->handle, SQLITE_DBCONFIG_DQS_DDL, 0, nullptr);
   sqlite3_db_config(state->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
   sqlite3_db_config(state->handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
+  // Set once: a change of the authorizer would make SQLite prepare every statement anew, and
+  // judge statements of before by the rules of after.
+  sqlite3_set_authorizer(state->handle, &Authorize, &state->restrictions);
   return Database(std::move(state));
 }
 
@@ -184,10 +187,11 @@ void Database::Execute(std::string_view script) {
 }
 
 void Database::Restrict(Access access, std::vector<std::string> protected_tables) {
+  state_->restrictions.access = Access::kUnrestricted;
+  // The first use of a table-valued function declares a table, which Access::kData would refuse.
+  if (access == Access::kData) Execute("SELECT 1 FROM json_each('[]'), json_tree('[]')");
   state_->restrictions.access = access;
   state_->restrictions.protected_tables = std::move(protected_tables);
-  sqlite3_set_authorizer(handle(), access == Access::kUnrestricted ? nullptr : &Authorize,
-                         &state_->restrictions);
 }
 
 void Database::LimitSteps(std::int64_t instructions) {

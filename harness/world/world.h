@@ -18,6 +18,13 @@ struct WorldOptions {
   std::vector<std::string> quirks = {"all"};
 };
 
+/// How values of one kind (an order number, an e-mail address) look in text and are asked for.
+struct SemanticType {
+  std::string name;
+  std::string pattern;  ///< RE2
+  std::string ask;      ///< question to the user; may be empty
+};
+
 /// One changed row of a scored table.
 struct RowChange {
   std::string table;
@@ -53,7 +60,8 @@ class World {
   const std::string& name() const;
   const std::string& policy() const;  ///< policy.md
   const std::vector<ToolSpec>& tools() const;
-  std::vector<std::string> quirk_ids() const;  ///< all that the world defines
+  const std::vector<SemanticType>& types() const;  ///< sorted by name
+  std::vector<std::string> quirk_ids() const;      ///< all that the world defines
   /// SHA-256 over the files and the options.
   const std::string& digest() const;
 
@@ -71,8 +79,8 @@ class World {
 class Session {
  public:
   struct Options {
-    bool quirks = true;           ///< false: the extra rules do not hold (expected end states)
-    bool transient_errors = true; ///< false: no seeded "unavailable" answers
+    bool quirks = true;            ///< false: the extra rules do not hold (expected end states)
+    bool transient_errors = true;  ///< false: no seeded "unavailable" answers
   };
 
   explicit Session(std::shared_ptr<const World> world);

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "harness/db/change_tracker.h"
+#include "harness/db/database.h"
+
+namespace kedge::world {
+
+/// A script of a world folder.
+struct SqlFile {
+  std::string path;
+  std::string text;
+};
+
+/// A database with the world's tables, the engine's own and the population of `seed`. SQL errors
+/// name file and line; so do violated foreign keys (the seed file).
+db::Database BuildPopulation(const SqlFile& schema, const SqlFile& seed_script, std::uint64_t seed);
+
+/// The tables that count as the end state: all but `unscored` and the engine's own. Throws Error
+/// (without a place) when one has rows that cannot be told apart.
+std::vector<db::TrackedTable> ScoredTables(db::Database& database,
+                                           const std::vector<std::string>& unscored);
+
+}  // namespace kedge::world
