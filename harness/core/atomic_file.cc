@@ -1,3 +1,5 @@
+#include "harness/core/atomic_file.h"
+
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -16,6 +18,8 @@
 namespace kedge {
 namespace {
 
+constexpr std::size_t kBufferBytes = 1 << 16;
+
 Error WriteError(const std::string& what, int code, const std::string& path) {
   const bool denied = code == EACCES || code == EPERM || code == EROFS;
   return Error(denied ? ErrorKind::kNotPermitted : ErrorKind::kIo,
@@ -23,19 +27,41 @@ Error WriteError(const std::string& what, int code, const std::string& path) {
       .At(path);
 }
 
+// Makes the rename itself durable. Some file systems refuse to sync a folder; the file's content is
+// safe either way, so that is no reason to fail.
+void SyncFolderOf(const std::string& path) {
+  const std::string folder = std::filesystem::path(path).parent_path().string();
+  const int fd = open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd < 0) return;
+  fsync(fd);
+  close(fd);
+}
+
+// The file that a symbolic link leads to, so that the link itself is not replaced.
+std::string FollowLink(const std::string& path) {
+  struct stat info {};
+  if (lstat(path.c_str(), &info) != 0 || !S_ISLNK(info.st_mode)) return path;
+  std::error_code error;
+  const std::filesystem::path target = std::filesystem::canonical(path, error);
+  if (error) throw WriteError("cannot follow the symbolic link", error.value(), path);
+  return target.string();
+}
+
+}  // namespace
+
 // A file beside the target that disappears unless it takes the target's place.
-class StagedFile {
+class AtomicFile::Staged {
  public:
-  StagedFile(const std::string& target, mode_t mode) : target_(target), name_(FreshName(target)) {
+  Staged(const std::string& target, mode_t mode) : target_(target), name_(FreshName(target)) {
     fd_ = open(name_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
     if (fd_ < 0) throw WriteError("cannot write", errno, target_);
   }
-  ~StagedFile() {
+  ~Staged() {
     if (fd_ >= 0) close(fd_);
     if (!placed_) unlink(name_.c_str());
   }
-  StagedFile(const StagedFile&) = delete;
-  StagedFile& operator=(const StagedFile&) = delete;
+  Staged(const Staged&) = delete;
+  Staged& operator=(const Staged&) = delete;
 
   void Write(std::string_view bytes) {
     while (!bytes.empty()) {
@@ -61,6 +87,8 @@ class StagedFile {
     placed_ = true;
   }
 
+  const std::string& target() const { return target_; }
+
  private:
   static std::string FreshName(const std::string& target) {
     static std::atomic<unsigned> count{0};
@@ -73,40 +101,42 @@ class StagedFile {
   bool placed_ = false;
 };
 
-// Makes the rename itself durable. Some file systems refuse to sync a folder; the file's content is
-// safe either way, so that is no reason to fail.
-void SyncFolderOf(const std::string& path) {
-  const std::string folder = std::filesystem::path(path).parent_path().string();
-  const int fd = open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (fd < 0) return;
-  fsync(fd);
-  close(fd);
-}
-
-// The file that a symbolic link leads to, so that the link itself is not replaced.
-std::string FollowLink(const std::string& path) {
-  struct stat info {};
-  if (lstat(path.c_str(), &info) != 0 || !S_ISLNK(info.st_mode)) return path;
-  std::error_code error;
-  const std::filesystem::path target = std::filesystem::canonical(path, error);
-  if (error) throw WriteError("cannot follow the symbolic link", error.value(), path);
-  return target.string();
-}
-
-}  // namespace
-
-void WriteFileAtomic(const std::string& path, std::string_view bytes) {
+AtomicFile::AtomicFile(const std::string& path) {
   const std::string target = FollowLink(path);
   struct stat old {};
   const bool exists = stat(target.c_str(), &old) == 0;
   if (exists && !S_ISREG(old.st_mode)) {
     throw IoError("cannot replace what is not a regular file").At(path);
   }
-  StagedFile staged(target, 0666);
-  if (exists) staged.KeepMode(old.st_mode & 07777);
-  staged.Write(bytes);
-  staged.Place();
-  SyncFolderOf(target);
+  staged_ = std::make_unique<Staged>(target, 0666);
+  if (exists) staged_->KeepMode(old.st_mode & 07777);
+}
+
+AtomicFile::~AtomicFile() = default;
+
+void AtomicFile::Write(std::string_view bytes) {
+  if (buffer_.size() + bytes.size() > kBufferBytes) {
+    staged_->Write(buffer_);
+    buffer_.clear();
+  }
+  if (bytes.size() > kBufferBytes) {
+    staged_->Write(bytes);
+  } else {
+    buffer_.append(bytes);
+  }
+}
+
+void AtomicFile::Commit() {
+  staged_->Write(buffer_);
+  buffer_.clear();
+  staged_->Place();
+  SyncFolderOf(staged_->target());
+}
+
+void WriteFileAtomic(const std::string& path, std::string_view bytes) {
+  AtomicFile file(path);
+  file.Write(bytes);
+  file.Commit();
 }
 
 }  // namespace kedge
