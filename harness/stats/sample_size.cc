@@ -15,6 +15,14 @@ double SumOfZ(double alpha, double beta) {
   return NormalQuantile(1 - alpha) + NormalQuantile(1 - beta);
 }
 
+// The a of the three-point distribution: from the data, kept where all three probabilities are
+// non-negative.
+double SupportOf(const OutcomeMoments& m, double first, double second) {
+  const double wish = m.squares > 0 ? std::sqrt(m.fourths / m.squares) : 1;
+  const double most = first == 0 ? 1 : std::min(1.0, second / std::fabs(first));
+  return std::clamp(wish, std::min(std::sqrt(second), most), most);
+}
+
 }  // namespace
 
 double RequiredPairsExact(const PairedDesign& design) {
@@ -37,23 +45,21 @@ double MinimumDetectableEffect(double psi, double n, double alpha, double beta) 
   return SumOfZ(alpha, beta) * std::sqrt(psi / n);
 }
 
-GrowthForecast ForecastBinary(const BetDesign& design, const BetProcess& bet,
-                              const OutcomeCounts& counts, double log_threshold,
+GrowthForecast ForecastGrowth(const BetDesign& design, const BetProcess& bet,
+                              const OutcomeMoments& moments, double log_threshold,
                               double prior_pairs) {
-  Require(counts.wins >= 0 && counts.losses >= 0 && counts.wins + counts.losses <= counts.total,
-          "outcome counts: wins and losses exceed the total");
   Require(prior_pairs >= 0, "the number of prior pairs cannot be negative");
-  const double n = static_cast<double>(counts.total) + prior_pairs;
+  const double n = static_cast<double>(moments.count) + prior_pairs;
   Require(n > 0, "a forecast needs observations or a prior");
-  const double psi = design.prior_second_moment;
-  const double wins =
-      (static_cast<double>(counts.wins) + prior_pairs * (psi + design.design_mean) / 2) / n;
-  const double losses =
-      (static_cast<double>(counts.losses) + prior_pairs * (psi - design.design_mean) / 2) / n;
+  const double first = (moments.sum + prior_pairs * design.design_mean) / n;
+  const double second = (moments.squares + prior_pairs * design.prior_second_moment) / n;
+  const double a = SupportOf(moments, first, second);
+  const double wins = (second / (a * a) + first / a) / 2;
+  const double losses = (second / (a * a) - first / a) / 2;
   const double lambda = bet.Lambda();
   GrowthForecast f;
-  f.growth = wins * std::log1p(lambda * (1 - design.null_mean)) +
-             losses * std::log1p(-lambda * (1 + design.null_mean)) +
+  f.growth = wins * std::log1p(lambda * (a - design.null_mean)) +
+             losses * std::log1p(-lambda * (a + design.null_mean)) +
              (1 - wins - losses) * std::log1p(-lambda * design.null_mean);
   if (f.growth > 0) {
     const double needed = std::ceil((log_threshold - bet.log_wealth()) / f.growth);

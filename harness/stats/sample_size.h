@@ -33,18 +33,27 @@ struct GrowthForecast {
   std::optional<std::int64_t> more;
 };
 
-/// Counts of past outcomes of a three-valued bet.
-struct OutcomeCounts {
-  std::int64_t wins = 0;
-  std::int64_t losses = 0;
-  std::int64_t total = 0;
+/// Power sums of the observations x a bet has seen.
+struct OutcomeMoments {
+  std::int64_t count = 0;
+  double sum = 0;
+  double squares = 0;
+  double fourths = 0;
+
+  void Add(double x) {
+    ++count;
+    sum += x;
+    squares += x * x;
+    fourths += x * x * x * x;
+  }
 };
 
-/// Forecast for paired binary outcomes x in {-1, 0, 1}: outcome frequencies with `prior_pairs`
-/// pseudo-pairs at the design, growth of the present bet against them. A planning number, not a
-/// promise.
-GrowthForecast ForecastBinary(const BetDesign& design, const BetProcess& bet,
-                              const OutcomeCounts& counts, double log_threshold,
+/// Growth of the present bet against the outcomes seen so far plus `prior_pairs` pseudo-pairs at
+/// the design (mean design_mean, second moment prior_second_moment). Outcomes are represented by
+/// the distribution on {-a, 0, a} with the same first two moments, which is exact for paired binary
+/// outcomes; a^2 = E[x^4] / E[x^2] of the data. A planning number, not a promise.
+GrowthForecast ForecastGrowth(const BetDesign& design, const BetProcess& bet,
+                              const OutcomeMoments& moments, double log_threshold,
                               double prior_pairs = 20);
 
 }  // namespace kedge::stats

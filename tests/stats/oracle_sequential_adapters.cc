@@ -108,15 +108,13 @@ Json RequiredN(const Json& in) {
 Json MoreRuns(const Json& in) {
   const stats::BetDesign design = Design(in, "n_v");
   stats::BetProcess bet(design);
-  stats::OutcomeCounts counts;
+  stats::OutcomeMoments moments;
   for (const double x : Series(in)) {
     bet.Update(x);
-    counts.wins += x > 0;
-    counts.losses += x < 0;
-    ++counts.total;
+    moments.Add(x);
   }
   const auto f =
-      stats::ForecastBinary(design, bet, counts, in.at("log_threshold"), in.at("prior_n"));
+      stats::ForecastGrowth(design, bet, moments, in.at("log_threshold"), in.at("prior_n"));
   Json out = {{"logW", bet.log_wealth()},
               {"lam_next", bet.Lambda()},
               {"growth", f.growth},
