@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
-#include <limits>
+#include <string>
 #include <vector>
 
 #include "harness/core/digest.h"
@@ -42,9 +42,11 @@ class CanonicalWriter {
         out_ += value.get<bool>() ? "true" : "false";
         return;
       case Json::value_t::number_integer:
-        return WriteInteger(value.get<std::int64_t>());
+        out_ += std::to_string(value.get<std::int64_t>());
+        return;
       case Json::value_t::number_unsigned:
-        return WriteInteger(value.get<std::uint64_t>());
+        out_ += std::to_string(value.get<std::uint64_t>());
+        return;
       case Json::value_t::number_float:
         return WriteFloat(value.get<double>());
       case Json::value_t::null:
@@ -105,18 +107,6 @@ class CanonicalWriter {
       out_ += kNames[found];
     } else {
       out_.append("u00").append(1, kHex[c >> 4]).append(1, kHex[c & 15]);
-    }
-  }
-
-  // An integer that a double holds is written as that double, so that 1 and 1.0 agree.
-  template <typename Integer>
-  void WriteInteger(Integer value) {
-    const auto rounded = static_cast<double>(value);
-    constexpr double kEnd = static_cast<double>(std::numeric_limits<Integer>::max());
-    if (rounded < kEnd && static_cast<Integer>(rounded) == value) {
-      AppendEcmaNumber(rounded, out_);
-    } else {
-      out_ += std::to_string(value);
     }
   }
 

@@ -28,7 +28,7 @@ std::string DumpJson(const Json& value);
 
 /// RFC 8785 (JSON Canonicalization Scheme): keys sorted by UTF-16 code units, numbers as ECMAScript
 /// prints them, minimal escapes. Equal values give equal bytes; this is what gets hashed. Integers
-/// that no double holds, which the RFC leaves out, keep all their digits.
+/// beyond 2^53, which the RFC leaves out, keep all their digits. ParseJson reads it back unchanged.
 /// Throws Error(kBadData) for NaN or invalid UTF-8.
 std::string CanonicalJson(const Json& value);
 

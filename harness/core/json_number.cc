@@ -38,7 +38,10 @@ ShortestDigits ShortestOf(double magnitude) {
   const std::size_t mark = all.find('e');
   std::string digits(1, all[0]);
   if (mark > 2) digits += all.substr(2, mark - 2);
-  return {std::move(digits), std::atoi(text + mark + 1)};
+  int exponent = 0;
+  const bool plus = all[mark + 1] == '+';  // which from_chars does not read
+  std::from_chars(text + mark + (plus ? 2 : 1), end, exponent);
+  return {std::move(digits), exponent};
 }
 
 }  // namespace
@@ -68,8 +71,15 @@ NumberToken ScanNumber(std::string_view text) {
 }
 
 bool ReadNumber(std::string_view literal, bool integral, Json& out) {
-  if (!integral) return ReadAs<double>(literal, out) && std::isfinite(out.get<double>());
-  return ReadAs<std::int64_t>(literal, out) || ReadAs<std::uint64_t>(literal, out);
+  if (integral && (ReadAs<std::int64_t>(literal, out) || ReadAs<std::uint64_t>(literal, out))) {
+    return true;
+  }
+  if (!ReadAs<double>(literal, out)) return false;
+  const auto number = out.get<double>();
+  if (!integral) return std::isfinite(number);
+  std::string printed;
+  if (std::isfinite(number)) AppendEcmaNumber(number, printed);
+  return printed == literal;
 }
 
 void AppendEcmaNumber(double value, std::string& out) {

@@ -18,9 +18,10 @@ struct NumberToken {
 };
 NumberToken ScanNumber(std::string_view text);
 
-/// The value of a number that ScanNumber accepted as a whole: an integer when it is written as one,
-/// else a double. False when it does not fit int64, uint64 or a finite double, or is too small for
-/// a double.
+/// The value of a number that ScanNumber accepted as a whole: an integer when it is written as one
+/// and fits 64 bits, else a double. A longer integer is read only if it is how ECMAScript prints a
+/// double (1e20 is printed with all its zeros), so that no digit is lost. False when the number
+/// does not fit, or is too small for a double.
 bool ReadNumber(std::string_view literal, bool integral, Json& out);
 
 /// Appends `value` (finite) as ECMAScript's Number::toString writes it (ECMA-262, 6.1.6.1.20).

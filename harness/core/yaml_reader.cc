@@ -218,10 +218,10 @@ void RejectDirective(std::string_view text, std::string_view source) {
   }
 }
 
-// yaml-cpp takes the end of the file for the end of a quoted text; the end of the document it does
-// not. A last line without a line break is read as if it had one.
-std::string WithDocumentEnd(std::string_view text) {
-  return std::string(text) + (text.ends_with('\n') ? "...\n" : "\n...\n");
+// yaml-cpp takes a line break and the end of the file for the end of a quoted text. With a comment
+// behind the last line it does not. A last line without a line break is read as if it had one.
+std::string WithLastComment(std::string_view text) {
+  return std::string(text) + (text.ends_with('\n') ? "#" : "\n#");
 }
 
 std::string YamlProblem(const YAML::Exception& e) {
@@ -244,7 +244,7 @@ void ParseYamlInto(std::string_view text, std::string_view source, const JsonLim
   RejectDirective(text, source);
   YamlBuilder builder(text, source, limits.max_depth, root, lines);
   try {
-    std::istringstream stream(WithDocumentEnd(text));
+    std::istringstream stream(WithLastComment(text));
     YAML::Parser parser(stream);
     while (parser.HandleNextDocument(builder)) {
     }
