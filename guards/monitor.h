@@ -25,25 +25,29 @@ enum class EventType {
 /// One thing that happened in an episode, as guards see it.
 struct Event {
   EventType type = EventType::kToolCall;
-  std::string tool;         ///< kToolCall, kToolResult
-  Json arguments;           ///< kToolCall, kToolResult (the call's)
-  bool is_error = false;    ///< kToolResult
-  Json result;              ///< kToolResult
-  std::string text;         ///< messages and final output
+  std::string tool;       ///< kToolCall, kToolResult
+  Json arguments;         ///< kToolCall, kToolResult (the call's)
+  bool is_error = false;  ///< kToolResult
+  Json result;            ///< kToolResult
+  std::string text;       ///< messages and final output
 };
 
-/// A place where an event broke a rule.
+/// An event broke a rule. A rule gives at most one finding for an event. Rules that every policy
+/// has report as `arguments` (a call breaks the tool's argument schema in the catalogue), `event`
+/// (the event itself cannot be judged) and `unknown_tool`.
 struct Finding {
   std::string rule;
   std::string severity;  ///< "info", "low", "medium", "high", "critical"
   Verdict verdict = Verdict::kDeny;
-  std::string message;   ///< what was wrong and what would be allowed
-  std::string pointer;   ///< JSON Pointer into the arguments; empty for the whole event
+  std::string message;  ///< what was wrong and what would be allowed
+  std::string pointer;  ///< JSON Pointer into the arguments; empty for the whole event
+  std::string error;    ///< code of the evaluation error that made this a DENY; else empty
+  bool shadow = false;  ///< recorded by a rule in shadow mode: never part of the verdict
 };
 
 struct Decision {
   Verdict verdict = Verdict::kAllow;
-  std::vector<Finding> findings;  ///< sorted by (severity, rule, pointer)
+  std::vector<Finding> findings;  ///< sorted by (severity, most severe first; rule)
 };
 
 /// A validated policy file (guards/README.md has the format). Immutable, thread-safe.
@@ -53,8 +57,9 @@ class Policy {
   static std::shared_ptr<const Policy> Load(const std::string& path);
   ~Policy();
 
-  const std::string& digest() const;           ///< SHA-256 of the canonical policy
-  std::vector<std::string> rule_ids() const;   ///< in file order
+  const std::string& digest() const;  ///< SHA-256 of the canonical policy
+  /// In file order, then the built-in `arguments`, `event`, `unknown_tool`.
+  std::vector<std::string> rule_ids() const;
   /// Rules of which one confirmed violation blocks a promotion (`hard: true`).
   std::vector<std::string> hard_rule_ids() const;
 

@@ -89,6 +89,8 @@ class Validation {
     return false;
   }
 
+  bool exhausted() const { return exhausted_; }
+
  private:
   bool Check(SchemaIndex index, const Json& value, const Place& place) {
     if (--checks_left_ < 0 || depth_ >= kMaxCheckDepth) exhausted_ = true;
@@ -428,6 +430,13 @@ std::vector<SchemaProblem> JsonSchema::Validate(const Json& value) const {
 
 bool JsonSchema::IsValid(const Json& value) const {
   return Validation(*program_, nullptr).Run(value);
+}
+
+std::optional<bool> JsonSchema::Decide(const Json& value) const {
+  Validation validation(*program_, nullptr);
+  const bool valid = validation.Run(value);
+  if (validation.exhausted()) return std::nullopt;
+  return valid;
 }
 
 }  // namespace kedge::text

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -43,6 +44,10 @@ class JsonSchema {
 
   /// Same answer as Validate(value).empty(), stopping at the first problem.
   bool IsValid(const Json& value) const;
+
+  /// The same, but nullopt when the bounds on work left the question open. For callers to whom
+  /// "invalid" is not the safe answer.
+  std::optional<bool> Decide(const Json& value) const;
 
   struct Program;
 

@@ -179,6 +179,9 @@ TEST(JsonSchema, WorkIsBounded) {
   negated["not"] = {{"$ref", negated["$ref"]}};
   negated.erase("$ref");
   EXPECT_FALSE(JsonSchema::Compile(negated).IsValid(value));
+  EXPECT_EQ(JsonSchema::Compile(negated).Decide(value), std::nullopt);
+  EXPECT_EQ(JsonSchema::Compile(negated).Decide(Json::object()), false);
+  EXPECT_EQ(JsonSchema::Compile(negated).Decide(1), true);
 }
 
 TEST(JsonSchema, DeepValuesAndSchemasAreRefusedNotCrashedOn) {

@@ -1,0 +1,48 @@
+#include "guards/event_view.h"
+
+namespace kedge::guards {
+namespace {
+
+constexpr std::string_view kEventTypeNames[kEventTypes] = {
+    "user_message", "assistant_message", "tool_call", "tool_result", "final_output"};
+
+const Json& NoArguments() {
+  static const Json kNone = Json::object();
+  return kNone;
+}
+
+}  // namespace
+
+std::string_view ToString(EventType type) { return kEventTypeNames[static_cast<int>(type)]; }
+
+std::optional<EventType> EventTypeFrom(std::string_view name) {
+  for (int i = 0; i < kEventTypes; ++i) {
+    if (kEventTypeNames[i] == name) return static_cast<EventType>(i);
+  }
+  return std::nullopt;
+}
+
+const Key& KeyCache::Get(KeySpecId id, const std::string& tool, const Json& arguments) {
+  Entry& entry = keys_[id];
+  if (entry.event != event_) entry = {event_, Compute(specs_[id], tool, arguments)};
+  return entry.key;
+}
+
+Key KeyCache::Compute(const KeySpec& spec, const std::string& tool, const Json& arguments) {
+  Key key;
+  buffer_.clear();
+  if (!AppendKey(spec, tool, arguments, buffer_, key.absent)) return key;
+  const std::optional<std::uint32_t> id = table_.Intern(buffer_);
+  key.status = id ? Key::Status::kFound : Key::Status::kFull;
+  key.id = id.value_or(0);
+  return key;
+}
+
+EventView::EventView(const Event& event, ToolId tool, const std::string& tool_name, KeyCache& keys)
+    : event_(event),
+      tool_(tool),
+      tool_name_(tool_name),
+      arguments_(event.arguments.is_object() ? &event.arguments : &NoArguments()),
+      keys_(keys) {}
+
+}  // namespace kedge::guards

@@ -1,0 +1,79 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "guards/key_spec.h"
+#include "guards/key_table.h"
+#include "guards/monitor.h"
+#include "guards/tool_catalog.h"
+
+namespace kedge::guards {
+
+constexpr int kEventTypes = 5;
+
+/// "user_message", "tool_call", ...
+std::string_view ToString(EventType type);
+std::optional<EventType> EventTypeFrom(std::string_view name);
+constexpr bool HasTool(EventType type) {
+  return type == EventType::kToolCall || type == EventType::kToolResult;
+}
+
+/// The key of an event under some KeySpec.
+struct Key {
+  enum class Status {
+    kFound,
+    kAbsent,  ///< the arguments lack `*absent`
+    kFull,    ///< the episode has more keys than a monitor remembers
+  };
+  Status status = Status::kAbsent;
+  std::uint32_t id = 0;                 ///< kFound
+  const std::string* absent = nullptr;  ///< kAbsent; points into the policy
+};
+
+/// Keys of the event under judgement, each computed once. Part of a monitor's state.
+class KeyCache {
+ public:
+  explicit KeyCache(const KeySpecs& specs) : specs_(specs), keys_(specs.size()) {}
+  void Reset() { table_.Reset(); }
+  void StartEvent() { ++event_; }
+  const Key& Get(KeySpecId id, const std::string& tool, const Json& arguments);
+
+ private:
+  struct Entry {
+    std::uint64_t event = 0;
+    Key key;
+  };
+  Key Compute(const KeySpec& spec, const std::string& tool, const Json& arguments);
+
+  const KeySpecs& specs_;
+  std::vector<Entry> keys_;
+  KeyTable table_;
+  std::uint64_t event_ = 0;
+  std::string buffer_;
+};
+
+/// An event as the words of a policy see it: the tool resolved through the catalogue.
+class EventView {
+ public:
+  EventView(const Event& event, ToolId tool, const std::string& tool_name, KeyCache& keys);
+
+  EventType type() const { return event_.type; }
+  ToolId tool() const { return tool_; }
+  const std::string& tool_name() const { return tool_name_; }  ///< the catalogue's, else as given
+  const Json& arguments() const { return *arguments_; }        ///< an object
+  const std::string& text() const { return event_.text; }
+  bool succeeded() const { return event_.type == EventType::kToolResult && !event_.is_error; }
+  const Key& key(KeySpecId id) const { return keys_.Get(id, tool_name_, *arguments_); }
+
+ private:
+  const Event& event_;
+  ToolId tool_;
+  const std::string& tool_name_;
+  const Json* arguments_;
+  KeyCache& keys_;
+};
+
+}  // namespace kedge::guards

@@ -1,0 +1,112 @@
+#include "guards/examples.h"
+
+#include <algorithm>
+
+#include "guards/evaluator.h"
+#include "guards/event_reader.h"
+#include "harness/core/error.h"
+
+namespace kedge::guards {
+namespace {
+
+std::vector<Event> ReadEpisode(const Node& node, const std::string& folder) {
+  if (!node.is_string()) return ReadEvents(node);
+  const std::string path = node.NonEmptyString();
+  if (path[0] == '/' || path.find("..") != path.npos) {
+    throw node.Fail("expected a path inside the policy's folder");
+  }
+  return ReadEvents(Document::Load(folder + "/" + path).root());
+}
+
+void ReadKind(const Node& node, bool violates, std::size_t index, const std::string& folder,
+              std::vector<Example>& out) {
+  const std::vector<Node> episodes = node.Items();
+  if (episodes.empty()) throw node.Fail("expected at least one example");
+  for (const Node& episode : episodes) {
+    out.push_back({index, violates, ReadEpisode(episode, folder), episode});
+  }
+}
+
+const Finding* FindingOf(const Decision& decision, std::string_view rule) {
+  const auto found = std::find_if(decision.findings.begin(), decision.findings.end(),
+                                  [rule](const Finding& finding) { return finding.rule == rule; });
+  return found == decision.findings.end() ? nullptr : &*found;
+}
+
+class ExampleRun {
+ public:
+  ExampleRun(const Policy::Compiled& policy, Evaluator& evaluator, const Example& example)
+      : policy_(policy),
+        evaluator_(evaluator),
+        example_(example),
+        rule_(*policy.rules[example.rule]) {}
+
+  void Run() {
+    evaluator_.Reset();
+    for (std::size_t i = 0; i < example_.events.size(); ++i) Step(i);
+    if (!reached_) Refuse("contains no event that the rule is about");
+  }
+
+ private:
+  void Step(std::size_t index) {
+    const Event& event = example_.events[index];
+    const std::string place = "event " + std::to_string(index + 1);
+    const Decision decision = evaluator_.Observe(event);
+    const ToolId tool = HasTool(event.type) ? policy_.catalog.Find(event.tool) : kUnknownTool;
+    if (HasTool(event.type) && tool == kUnknownTool) {
+      Refuse(place + ": unknown tool '" + event.tool + "'");
+    }
+    if (const Finding* broken = FindingOf(decision, kArgumentsRule)) {
+      Refuse(place + ": the arguments break the tool's schema: " + broken->pointer + " " +
+             broken->message);
+    }
+    reached_ |= rule_.match.Selects(event.type, tool) &&
+                rule_.match.Accepts(event.arguments).value_or(false);
+    CheckFinding(FindingOf(decision, rule_.id), index, place);
+  }
+
+  void CheckFinding(const Finding* finding, std::size_t index, const std::string& place) const {
+    const bool last = index + 1 == example_.events.size();
+    if (finding != nullptr && !finding->error.empty()) Refuse(place + ": " + finding->message);
+    if (finding != nullptr && !example_.violates) {
+      Refuse("should be allowed, but " + place + " breaks the rule: " + finding->message);
+    }
+    if (finding != nullptr && !last) {
+      Refuse("breaks the rule already at " + place +
+             " instead of its last event: " + finding->message);
+    }
+    if (finding == nullptr && example_.violates && last) {
+      Refuse("should break the rule at its last event, but does not");
+    }
+  }
+
+  [[noreturn]] void Refuse(const std::string& what) const {
+    throw example_.node.Fail("rule " + rule_.id + ": this example " + what);
+  }
+
+  const Policy::Compiled& policy_;
+  Evaluator& evaluator_;
+  const Example& example_;
+  const Rule& rule_;
+  bool reached_ = false;
+};
+
+}  // namespace
+
+std::vector<Example> ReadExamples(const Node& rule_node, const Rule& rule, std::size_t index,
+                                  const std::string& folder) {
+  const std::string verdict(ToString(rule.verdict));
+  const Node node = rule_node["examples"];
+  node.AllowKeys({"allow", verdict});
+  std::vector<Example> out;
+  ReadKind(node[verdict], true, index, folder, out);
+  ReadKind(node["allow"], false, index, folder, out);
+  return out;
+}
+
+void RunExamples(const Policy::Compiled& policy, const std::vector<Example>& examples) {
+  Evaluator evaluator(policy);
+  for (const Example& example : examples) ExampleRun(policy, evaluator, example).Run();
+}
+
+}  // namespace kedge::guards

@@ -1,0 +1,58 @@
+#include "guards/monitor.h"
+
+#include <filesystem>
+
+#include "guards/compiled_policy.h"
+#include "guards/evaluator.h"
+#include "guards/policy_reader.h"
+
+namespace kedge::guards {
+
+std::string_view ToString(Verdict verdict) {
+  constexpr std::string_view kNames[] = {"deny", "ask", "redact", "warn", "allow"};
+  return kNames[static_cast<int>(verdict)];
+}
+
+Policy::Policy() = default;
+Policy::~Policy() = default;
+
+std::shared_ptr<const Policy> Policy::Load(const std::string& path) {
+  const std::string folder = std::filesystem::path(path).parent_path().string();
+  std::shared_ptr<Policy> policy(new Policy());
+  policy->compiled_ = ReadPolicy(Document::Load(path), folder.empty() ? "." : folder);
+  return policy;
+}
+
+const std::string& Policy::digest() const { return compiled_->digest; }
+
+std::vector<std::string> Policy::rule_ids() const {
+  std::vector<std::string> ids;
+  for (const auto& rule : compiled_->rules) ids.push_back(rule->id);
+  for (const auto built_in : {kArgumentsRule, kEventRule, kUnknownToolRule}) {
+    ids.emplace_back(built_in);
+  }
+  return ids;
+}
+
+std::vector<std::string> Policy::hard_rule_ids() const {
+  std::vector<std::string> ids;
+  for (const auto& rule : compiled_->rules) {
+    if (rule->hard) ids.push_back(rule->id);
+  }
+  return ids;
+}
+
+struct Monitor::State {
+  explicit State(const Policy::Compiled& policy) : evaluator(policy) {}
+  Evaluator evaluator;
+};
+
+Monitor::Monitor(std::shared_ptr<const Policy> policy)
+    : policy_(std::move(policy)), state_(std::make_unique<State>(policy_->compiled())) {}
+Monitor::~Monitor() = default;
+
+void Monitor::Reset() { state_->evaluator.Reset(); }
+
+Decision Monitor::Observe(const Event& event) { return state_->evaluator.Observe(event); }
+
+}  // namespace kedge::guards

@@ -1,0 +1,120 @@
+#include "guards/policy_reader.h"
+
+#include <algorithm>
+#include <map>
+
+#include "guards/examples.h"
+#include "harness/core/error.h"
+
+namespace kedge::guards {
+namespace {
+
+constexpr std::string_view kIdCharacters =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-";
+
+struct Defaults {
+  Verdict unknown_tool = Verdict::kDeny;
+  bool shadow = false;
+};
+
+Verdict ReadVerdict(const Node& node) {
+  const std::string word = node.OneOf({"deny", "ask", "warn"});
+  if (word == "deny") return Verdict::kDeny;
+  return word == "ask" ? Verdict::kAsk : Verdict::kWarn;
+}
+
+Severity ReadSeverity(const Node& node) {
+  const std::string word = node.OneOf({"critical", "high", "medium", "low", "info"});
+  const auto* found = std::find(std::begin(kSeverityNames), std::end(kSeverityNames), word);
+  return static_cast<Severity>(found - std::begin(kSeverityNames));
+}
+
+bool ReadShadow(const Node& node) { return node.OneOf({"enforce", "shadow"}) == "shadow"; }
+
+Defaults ReadDefaults(const Node& root) {
+  Defaults defaults;
+  const auto node = root.Find("defaults");
+  if (!node) return defaults;
+  node->AllowKeys({"unknown_tool", "on_error", "mode"});
+  if (const auto verdict = node->Find("unknown_tool"))
+    defaults.unknown_tool = ReadVerdict(*verdict);
+  if (const auto on_error = node->Find("on_error")) on_error->OneOf({"deny"});
+  if (const auto mode = node->Find("mode")) defaults.shadow = ReadShadow(*mode);
+  return defaults;
+}
+
+std::string ReadId(const Node& node) {
+  std::string id = node.NonEmptyString();
+  if (id.find_first_not_of(kIdCharacters) != id.npos) {
+    throw node.Fail("an id is made of letters, digits, '_', '.' and '-'");
+  }
+  if (id == kArgumentsRule || id == kEventRule || id == kUnknownToolRule) {
+    throw node.Fail("'" + id + "' is the name of a built-in rule");
+  }
+  return id;
+}
+
+void ReadConditions(const Node& node, Policy::Compiled& policy, Rule& rule) {
+  WordContext context{policy.catalog, rule.match, policy.keys};
+  if (const auto require = node.Find("require")) {
+    ReadWords(*require, false, context, rule.words);
+  }
+  if (const auto forbid = node.Find("forbid")) ReadWords(*forbid, true, context, rule.words);
+  if (rule.words.empty()) throw node.Fail("a rule needs a word in require or forbid");
+}
+
+std::unique_ptr<Rule> ReadRule(const Node& node, const Defaults& defaults,
+                               Policy::Compiled& policy) {
+  node.AllowKeys({"id", "why", "severity", "hard", "mode", "message", "match", "require", "forbid",
+                  "verdict", "examples"});
+  auto rule = std::make_unique<Rule>();
+  rule->id = ReadId(node["id"]);
+  node.StringOr("why", "");
+  rule->severity = ReadSeverity(node["severity"]);
+  if (const auto verdict = node.Find("verdict")) rule->verdict = ReadVerdict(*verdict);
+  rule->hard = node.BoolOr("hard", false);
+  const auto mode = node.Find("mode");
+  rule->shadow = mode ? ReadShadow(*mode) : defaults.shadow;
+  if (rule->hard && rule->shadow) {
+    throw node["hard"].Fail("a rule in shadow mode cannot be a hard limit");
+  }
+  rule->message = node.StringOr("message", "");
+  rule->match = Match::Read(node["match"], policy.catalog);
+  ReadConditions(node, policy, *rule);
+  return rule;
+}
+
+void CheckUnique(const Rule& rule, const Node& node, std::map<std::string, std::int64_t>& lines) {
+  const auto [first, added] = lines.emplace(rule.id, node.line());
+  if (added) return;
+  throw node["id"].Fail("another rule has the id '" + rule.id + "' (line " +
+                        std::to_string(first->second) + ")");
+}
+
+}  // namespace
+
+std::unique_ptr<Policy::Compiled> ReadPolicy(const Document& document, const std::string& folder) {
+  const Node root = document.root();
+  root.AllowKeys({"version", "policy", "defaults", "tools", "rules"});
+  root["version"].OneOf({"guards/v1"});
+  root.StringOr("policy", "");
+  const Defaults defaults = ReadDefaults(root);
+  auto policy = std::make_unique<Policy::Compiled>();
+  policy->unknown_tool = defaults.unknown_tool;
+  policy->catalog = ToolCatalog::Read(root["tools"]);
+  policy->digest = JsonDigest(root.json());
+  std::vector<Example> examples;
+  std::map<std::string, std::int64_t> lines;
+  for (const Node& node : root["rules"].Items()) {
+    policy->rules.push_back(ReadRule(node, defaults, *policy));
+    const Rule& rule = *policy->rules.back();
+    CheckUnique(rule, node, lines);
+    std::vector<Example> of_rule = ReadExamples(node, rule, policy->rules.size() - 1, folder);
+    std::move(of_rule.begin(), of_rule.end(), std::back_inserter(examples));
+  }
+  policy->Index();
+  RunExamples(*policy, examples);
+  return policy;
+}
+
+}  // namespace kedge::guards
