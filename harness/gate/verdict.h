@@ -47,15 +47,15 @@ struct PairTable {
 
 /// One question the verdict rests on: overall, a stratum, a guard rate, cost or latency.
 struct Component {
-  std::string name;            ///< "overall", "stratum:orders", "guard:no_refund_first", "cost"
-  double weight = 0;           ///< strata only
-  double margin = 0;           ///< loss that must be excluded
-  std::int64_t n = 0;          ///< units (tasks or clusters) behind it
+  std::string name;    ///< "overall", "stratum:orders", "guard:no_refund_first", "cost"
+  double weight = 0;   ///< strata only
+  double margin = 0;   ///< loss that must be excluded
+  std::int64_t n = 0;  ///< units (tasks or clusters) behind it
   std::int64_t clusters = 0;
-  Interval delta;              ///< candidate minus champion; for guards the rise in violations is negative
-  std::optional<double> p_up, p_down;                ///< fixed-n mode
+  Interval delta;  ///< candidate minus champion; for guards the rise in violations is negative
+  std::optional<double> p_up, p_down;                               ///< fixed-n mode
   std::optional<double> log_e_gain, log_e_noninferior, log_e_harm;  ///< sequential mode
-  std::string state;           ///< "gain shown", "non-inferior", "harm shown", "open"
+  std::string state;                   ///< "gain shown", "non-inferior", "harm shown", "open"
   std::optional<std::int64_t> n_more;  ///< further pairs that would settle it, if any number would
 };
 
@@ -72,10 +72,10 @@ struct FamilyEffect {
 struct GuardCount {
   std::string id;
   bool hard = false;
-  std::int64_t exposure = 0;            ///< candidate episodes the guard watched
-  std::int64_t champion_violations = 0; ///< episodes with at least one attempt
+  std::int64_t exposure = 0;             ///< candidate episodes the guard watched
+  std::int64_t champion_violations = 0;  ///< episodes with at least one attempt
   std::int64_t candidate_violations = 0;
-  double candidate_rate_upper = 1;      ///< exact (Clopper-Pearson) one-sided 95 % limit
+  double candidate_rate_upper = 1;  ///< exact (Clopper-Pearson) one-sided 95 % limit
 };
 
 /// Mean per episode of something that is paid for.
@@ -97,7 +97,7 @@ struct Flip {
 
 struct Subject {
   std::string name;
-  std::string hash;  ///< strategy hash; empty for recorded outcomes
+  std::string hash;    ///< strategy hash; empty for recorded outcomes
   std::string source;  ///< path or file#subject
 };
 
@@ -107,8 +107,8 @@ struct Verdict {
   VerdictKind kind = VerdictKind::kHoldInconclusive;
   std::vector<Reason> reasons;
   std::vector<std::string> what_would_settle;  ///< for HOLD_INCONCLUSIVE: next steps with a price
-  std::string mode;       ///< "sequential" or "fixed"
-  std::string estimand;   ///< one sentence naming what the effect is an effect of
+  std::string mode;                            ///< "sequential" or "fixed"
+  std::string estimand;  ///< one sentence naming what the effect is an effect of
   Subject champion, candidate;
   std::string suite;
   std::string suite_digest;
@@ -118,9 +118,10 @@ struct Verdict {
   double alpha = 0.05, alpha_block = 0.05, beta = 0.1;
   std::optional<double> error_budget_left;  ///< of the season, when a ledger is kept
   PairTable pairs;
-  Interval delta;          ///< overall effect on the score
-  std::string delta_label; ///< e.g. "at stopping, biased up"; empty when unbiased
-  std::optional<double> mcnemar_exact_p, mcnemar_mid_p;  ///< two-sided, unclustered, information only
+  Interval delta;           ///< overall effect on the score
+  std::string delta_label;  ///< e.g. "at stopping, biased up"; empty when unbiased
+  std::optional<double> mcnemar_exact_p,
+      mcnemar_mid_p;  ///< two-sided, unclustered, information only
   std::string decision_method;
   double p_up = 1, p_down = 1;  ///< fixed-n mode: what decided overall
   std::vector<Component> components;
@@ -128,10 +129,10 @@ struct Verdict {
   std::vector<GuardCount> guards;
   std::vector<ResourceUse> resources;
   std::vector<Flip> flips;
-  Json details;            ///< statistics for reading only (psi, rho, ICC, MDE, pass@k, pass^k, ...)
+  Json details;  ///< statistics for reading only (psi, rho, ICC, MDE, pass@k, pass^k, ...)
   std::int64_t episodes = 0;
   std::int64_t missing_episodes = 0;
-  double seconds = 0;      ///< wall time; not in the digest
+  double seconds = 0;  ///< wall time; not in the digest
 };
 
 /// The public JSON form, with `exit_code` and `digest`.

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "guards/monitor.h"
+#include "harness/agent/agent.h"
+#include "harness/core/clock.h"
+#include "harness/core/observer.h"
+#include "harness/gate/policy.h"
+#include "harness/gate/verdict.h"
+#include "harness/run/journal.h"
+#include "harness/strategy/strategy.h"
+#include "harness/suite/suite.h"
+
+namespace kedge::gate {
+
+/// Everything a sequential gate needs, loaded and validated. References must outlive the call.
+struct GateInputs {
+  std::shared_ptr<const suite::Suite> suite;
+  const strategy::Strategy& champion;
+  const strategy::Strategy& candidate;
+  const agent::AgentFactory& agents;
+  GatePolicy policy;
+  std::shared_ptr<const guards::Policy> guard_policy;  ///< null: no guards watch
+  double alpha = 0.05;                                 ///< what the ledger granted, or policy.alpha
+  std::optional<double> error_budget_left;
+  std::uint64_t seed = 1;  ///< schedule and episodes
+  unsigned threads = 2;
+  suite::UserNoise user_noise;
+  const Clock& clock;
+  Observer* observer = nullptr;  ///< may be null
+};
+
+/// What identifies a gate run: a journal made under another fingerprint is refused.
+Json Fingerprint(const GateInputs& inputs);
+/// SHA-256 of the policy, guard rules included.
+std::string PolicyDigest(const GatePolicy& policy, const guards::Policy* guard_policy);
+
+/// Looks at the change alone; a finding blocks before an episode is paid for.
+std::vector<Reason> CheckChange(const GateInputs& inputs);
+
+/// Refuses a design that can never pass (throws Error(kBadData) saying what would be accepted) and
+/// says what the gate is expected to cost.
+struct GatePlan {
+  std::int64_t fixed_pairs = 0;  ///< a test of fixed size would need
+  double expected_pairs_no_gain = 0;
+  double expected_pairs_smallest_gain = 0;
+  double expected_pairs_twice_the_gain = 0;
+  std::int64_t max_pairs = 0;
+};
+GatePlan PlanGate(const GateInputs& inputs);
+
+/// Runs the pairs, stops as soon as the decision is settled, and returns the verdict with all that
+/// it rests on. Every finished episode is in `journal`; a run that was killed goes on from it and
+/// ends in the same verdict and digest. Throws Error(kTemporary) when interrupted.
+Verdict RunGate(const GateInputs& inputs, run::Journal& journal);
+
+}  // namespace kedge::gate

@@ -1,0 +1,69 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "harness/gate/verdict.h"
+#include "harness/run/paired_run.h"
+#include "harness/suite/suite.h"
+
+namespace kedge::gate {
+
+/// Adds up finished pairs for everything that a verdict describes but does not decide by: the 2x2
+/// table, families, guards, resources, flips. Memory is O(pairs) numbers. Not thread-safe.
+class PairEvidence {
+ public:
+  /// `use_score`: pairs differ by the score instead of by success.
+  PairEvidence(std::shared_ptr<const suite::Suite> suite, bool use_score);
+
+  /// Adds a finished pair; returns its difference, candidate minus champion, in [-1, 1].
+  /// Precondition: !pair.missing().
+  double Add(const run::PairOutcome& pair);
+  /// Counts a pair of which a side is missing.
+  void AddDropped(const run::PairOutcome& pair);
+
+  const PairTable& table() const { return table_; }
+  const std::vector<Flip>& flips() const { return flips_; }
+  std::int64_t dropped_champion() const { return dropped_champion_; }    ///< champion side missing
+  std::int64_t dropped_candidate() const { return dropped_candidate_; }  ///< candidate side missing
+
+  /// Families in suite order with Newcombe 90 % intervals.
+  std::vector<FamilyEffect> Families() const;
+  /// One row per guard id, hard ones marked.
+  std::vector<GuardCount> Guards(const std::vector<std::string>& ids,
+                                 const std::vector<std::string>& hard_ids) const;
+  /// Mean use per episode with the ratio's Fieller 95 % interval where one exists.
+  std::vector<ResourceUse> Resources() const;
+  /// Episodes of the candidate that broke this guard at least once.
+  std::int64_t CandidateViolations(const std::string& guard) const;
+
+ private:
+  struct FamilyCounts {
+    std::string stratum;
+    std::int64_t both = 0, only_champion = 0, only_candidate = 0, neither = 0;
+  };
+  struct GuardCounts {
+    std::int64_t exposure = 0, champion = 0, candidate = 0;
+  };
+  struct PairedValues {
+    std::vector<double> champion, candidate;
+  };
+
+  void CountGuards(const trace::Outcome& champion, const trace::Outcome& candidate);
+  void CountResources(const trace::Outcome& champion, const trace::Outcome& candidate);
+
+  std::shared_ptr<const suite::Suite> suite_;
+  bool use_score_;
+  PairTable table_;
+  std::vector<Flip> flips_;
+  std::int64_t dropped_champion_ = 0;
+  std::int64_t dropped_candidate_ = 0;
+  std::map<std::string, FamilyCounts> families_;
+  std::map<std::string, GuardCounts> guards_;
+  std::map<std::string, PairedValues> resources_;
+};
+
+}  // namespace kedge::gate

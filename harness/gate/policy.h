@@ -1,0 +1,71 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harness/core/json.h"
+
+namespace kedge::gate {
+
+/// A limit on what a candidate may use per episode, relative to the champion: a mean ratio of
+/// `max_ratio` or more must be excluded. Amounts above `cap` count as `cap`, so the claim is about
+/// the capped mean.
+struct ResourceLimit {
+  std::string name;      ///< "cost", "tokens", "steps", "tool_calls"
+  double max_ratio = 0;  ///< above 1
+  double cap = 0;        ///< per episode; steps and tool calls default to the episode limits
+  double expected = 0;   ///< what the champion is expected to use; sets the power, not the validity
+};
+
+/// What a season of candidates may spend; see store::Store::Reserve.
+struct LedgerPolicy {
+  std::int64_t season = 20;  ///< candidates per season
+  double fdr = 0.10;         ///< false discovery rate of the season
+};
+
+/// Limits on how far one candidate may differ from its champion.
+struct ChangeLimits {
+  std::int64_t max_added_guidelines = 12;
+  std::int64_t max_added_bytes = 6144;
+  bool require_provenance = true;  ///< every added guideline names its traces
+};
+
+/// The rules a promotion is decided by (`kedge.yaml`). Every number has the default of the
+/// published design (README.md explains each and what it costs). Value type.
+struct GatePolicy {
+  double alpha = 0.05;                    ///< wrongful PROMOTE, when no ledger is kept
+  double alpha_block = 0.05;              ///< wrongful BLOCK
+  double beta = 0.10;                     ///< wrongful HOLD_NO_DIFFERENCE
+  double smallest_gain = 0.05;            ///< smallest overall gain that matters
+  double overall_margin = 0.05;           ///< overall loss that must be excluded
+  double stratum_margin = 0.10;           ///< loss in a stratum that must be excluded
+  double critical_stratum_margin = 0.05;  ///< the same for strata marked critical
+  double guard_margin = 0.02;       ///< rise of a guard's violation rate that must be excluded
+  double prior_discordance = 0.25;  ///< expected E[D^2] of a pair before any is seen
+  std::int64_t max_pairs = 1600;
+  bool use_score = false;            ///< pairs differ by score instead of by success
+  bool economy = false;              ///< HOLD_NO_DIFFERENCE may leave a regression unexcluded
+  double max_dropped_share = 0.05;   ///< pairs lost to infrastructure
+  std::int64_t max_steps = 200;      ///< per episode
+  std::int64_t max_tool_calls = 60;  ///< per episode
+  std::int64_t episode_deadline_ms = 60'000;
+  std::string guard_policy;  ///< path of a guard policy, relative to kedge.yaml; may be empty
+  std::vector<std::string> hard_guards;  ///< rules of it of which one violation blocks
+  std::vector<std::string> rate_guards;  ///< rules of it whose violation rate may not rise
+  std::vector<ResourceLimit> resource_limits;
+  std::optional<LedgerPolicy> ledger;
+  ChangeLimits change;
+};
+
+/// Reads and validates `kedge.yaml`; throws Error with file, line and field. Refuses rules that
+/// can never pass, saying what would be accepted. `guard_policy` comes back as a usable path.
+GatePolicy LoadGatePolicy(const std::string& path);
+/// The defaults, validated.
+GatePolicy DefaultGatePolicy();
+
+/// Canonical form for the digest (the guard policy by content, not by path).
+Json ToJson(const GatePolicy& policy);
+
+}  // namespace kedge::gate

@@ -1,0 +1,40 @@
+#include "harness/gate/sequential_design.h"
+
+namespace kedge::gate {
+
+stats::GateDesign MakeDesign(const GateInputs& inputs) {
+  const GatePolicy& policy = inputs.policy;
+  stats::GateDesign design;
+  design.alpha = inputs.alpha;
+  design.alpha_block = policy.alpha_block;
+  design.beta = policy.beta;
+  design.delta_star = policy.smallest_gain;
+  design.delta_overall = policy.overall_margin;
+  design.psi0 = policy.prior_discordance;
+  design.max_pairs = policy.max_pairs;
+  design.hold_mode = policy.economy ? stats::HoldMode::kEconomy : stats::HoldMode::kInformative;
+  for (const suite::Stratum& stratum : inputs.suite->strata()) {
+    stats::StratumDesign s;
+    s.name = stratum.name;
+    s.weight = stratum.weight;
+    s.delta = stratum.critical ? policy.critical_stratum_margin : policy.stratum_margin;
+    design.strata.push_back(std::move(s));
+  }
+  for (const std::string& guard : policy.rate_guards) {
+    stats::GuardDesign g;
+    g.name = guard;
+    g.margin = policy.guard_margin;
+    design.guards.push_back(std::move(g));
+  }
+  for (const ResourceLimit& limit : policy.resource_limits) {
+    stats::ResourceDesign r;
+    r.name = limit.name;
+    r.tolerance = limit.max_ratio - 1;
+    r.cap = limit.cap;
+    r.champion_mean = limit.expected;
+    design.resources.push_back(std::move(r));
+  }
+  return design;
+}
+
+}  // namespace kedge::gate
