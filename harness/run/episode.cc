@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "harness/agent/end_names.h"
 #include "harness/core/error.h"
 #include "harness/core/random.h"
 #include "harness/core/utf8.h"
@@ -14,7 +15,6 @@ namespace kedge::run {
 namespace {
 
 constexpr std::size_t kMaxDetailBytes = 500;
-constexpr const char* kAnswered = "answered";
 
 // A world session begun for one try, ended on every path out of it.
 class SessionScope {
@@ -37,7 +37,7 @@ class SessionScope {
 
 agent::EpisodeEnd CrashedEnd(const std::string& what) {
   agent::EpisodeEnd end;
-  end.end = "agent_crashed";
+  end.end = agent::kAgentCrashed;
   end.detail = what;
   return end;
 }
@@ -61,7 +61,7 @@ agent::EpisodeEnd RunAgent(agent::Agent& agent, const agent::EpisodeStart& start
     end = CrashedEnd("an exception of unknown type");
   }
   if (io.defect()) std::rethrow_exception(io.defect());
-  if (!end.infrastructure) io.CheckDeadline();
+  if (end.end == agent::kAnswered) io.CheckDeadline();
   if (io.ended()) {
     end.end = io.ended()->end;
     end.detail = io.ended()->detail;
@@ -215,7 +215,7 @@ void EpisodeRunner::State::Judge(const EpisodeSpec& spec, const agent::EpisodeEn
   outcome.end_detail = Elide(EscapeControls(end.detail), kMaxDetailBytes);
   if (end.infrastructure) {
     outcome.status = trace::EpisodeStatus::kMissing;
-  } else if (end.end == kAnswered) {
+  } else if (end.end == agent::kAnswered) {
     Score(spec, told, trace);
   } else {
     outcome.scores.push_back({"end", false, 0, "the agent did not finish: " + end.end});

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <utility>
 
+#include "harness/agent/end_names.h"
 #include "harness/core/error.h"
 #include "harness/core/utf8.h"
 
@@ -55,7 +56,7 @@ void RecordingIo::End(std::string end, std::string detail) {
 void RecordingIo::CheckDeadline() noexcept {
   if (ended_ || !IsOverDeadline()) return;
   ended_ = agent::EpisodeEnded{
-      "deadline", "more than " + std::to_string(ports_.limits.deadline.count()) + " ms"};
+      agent::kAgentTimeout, "more than " + std::to_string(ports_.limits.deadline.count()) + " ms"};
 }
 
 void RecordingIo::EnsureMayGoOn() {
