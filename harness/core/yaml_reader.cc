@@ -206,15 +206,12 @@ void CheckYamlText(std::string_view text, std::string_view source) {
   }
 }
 
-// Directives change how a file is read; yaml-cpp ignores the ones it does not know.
-void RejectDirective(std::string_view text, std::string_view source) {
-  for (std::int64_t line = 1; !text.empty(); ++line) {
-    const std::string_view row = text.substr(0, text.find('\n'));
-    const std::size_t start = row.find_first_not_of(" \t\r");
-    if (row.starts_with('%'))
-      throw BadData("a directive (%); remove it").At(std::string(source), line);
-    if (start != row.npos && row[start] != '#') return;
-    text.remove_prefix(std::min(row.size() + 1, text.size()));
+// yaml-cpp skips directives that it does not know, and in the middle of a document all of them.
+void RejectDirectives(std::string_view text, std::string_view source) {
+  for (std::size_t at = 0; at < text.size(); at = std::min(text.find('\n', at), text.size()) + 1) {
+    if (text[at] != '%') continue;
+    throw BadData("a line that starts with %; remove the directive, or indent or quote the text")
+        .At(std::string(source), 1 + std::count(text.begin(), text.begin() + at, '\n'));
   }
 }
 
@@ -241,7 +238,7 @@ void ParseYamlInto(std::string_view text, std::string_view source, const JsonLim
   }
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
   CheckYamlText(text, source);
-  RejectDirective(text, source);
+  RejectDirectives(text, source);
   YamlBuilder builder(text, source, limits.max_depth, root, lines);
   try {
     std::istringstream stream(WithLastComment(text));
