@@ -59,7 +59,8 @@ class YamlBuilder : public YAML::EventHandler {
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                 const std::string& value) override {
     RejectAnchor(mark, anchor);
-    const bool quoted = tag == "!";
+    // yaml-cpp gives a quoted scalar the tag "!", which may also be written out.
+    const bool quoted = tag == "!" && !SourceAt(mark).starts_with('!');
     if (!quoted) RejectTag(mark, tag);
     if (!quoted && value == "<<" && ExpectsKey()) {
       Throw(LineOf(mark), "a merge key (<<); write the members out");
@@ -93,6 +94,7 @@ class YamlBuilder : public YAML::EventHandler {
     bool has_key = false;
     std::string key;
     std::int64_t key_line = 0;
+    int key_column = 0;
     std::vector<std::int64_t> element_lines;
   };
 
@@ -108,12 +110,16 @@ class YamlBuilder : public YAML::EventHandler {
     if (frames_.size() >= max_depth_) {
       Throw(LineOf(mark), "nested deeper than " + std::to_string(max_depth_) + " levels");
     }
+    // A list of "- " may stand right below its key; all else must be indented.
+    const bool is_block_list = empty.is_array() && style == YAML::EmitterStyle::Block;
+    if (!is_block_list) CheckIndented(mark);
     Json* placed = Place(mark, std::move(empty));
     frames_.push_back(Frame(placed, style == YAML::EmitterStyle::Flow));
   }
 
   void TakeScalar(const YAML::Mark& mark, const std::string& text, Json value) {
     if (!ExpectsKey()) {
+      CheckIndented(mark);
       Place(mark, std::move(value));
       return;
     }
@@ -124,6 +130,14 @@ class YamlBuilder : public YAML::EventHandler {
     frame.has_key = true;
     frame.key = text;
     frame.key_line = LineOf(mark);
+    frame.key_column = mark.column;
+  }
+
+  // yaml-cpp takes a line that ought to be the next member for the value of the one before.
+  void CheckIndented(const YAML::Mark& mark) const {
+    if (frames_.empty() || !frames_.back().has_key || frames_.back().flow) return;
+    if (LineOf(mark) == frames_.back().key_line || mark.column > frames_.back().key_column) return;
+    Throw(LineOf(mark), "expected a key and ':', or more indentation");
   }
 
   Json* Place(const YAML::Mark& mark, Json value) {

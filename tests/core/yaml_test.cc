@@ -124,6 +124,11 @@ TEST(YamlTest, LineEndsAndTheByteOrderMarkDoNotMatter) {
   EXPECT_EQ(Yaml("a: |\n  x"), Yaml("a: |\n  x\n"));
 }
 
+TEST(YamlTest, AListMayStandRightBelowItsKey) {
+  const Json expected = {{"a", {1, {{"b", {2}}}}}, {"c", {{"d", "x"}}}, {"e", "y"}};
+  EXPECT_EQ(Yaml("a:\n- 1\n- b:\n  - 2\nc:\n d:\n  x\ne:\n  'y'\n"), expected);
+}
+
 TEST(YamlTest, AnEmptyFileIsNull) {
   for (const char* text : {"", "\n", "# only a comment\n", "---\n", "   "}) {
     EXPECT_TRUE(Yaml(text).is_null()) << text;
@@ -184,6 +189,12 @@ const BrokenCase kBroken[] = {
     {"- a\nb: 1\n", 2, "text that is not part of the value above; check the indentation"},
     {"'a' 'b'\n", 1, "text that is not part of the value above; check the indentation"},
     {"a: 1\n...\nb: 2\n", 3, "text that is not part of the value above; check the indentation"},
+    {"a:\nb 2\n", 2, "expected a key and ':', or more indentation"},
+    {"a:\n\"b\"\n", 2, "expected a key and ':', or more indentation"},
+    {"a:\n[1, 2]\n", 2, "expected a key and ':', or more indentation"},
+    {"- a: 1\n  b:\n  {c: 1}\n", 3, "expected a key and ':', or more indentation"},
+    {"a: !\n", 1, "a tag (!); values need none"},
+    {"a: [! x]\n", 1, "a tag (!); values need none"},
     // Plain mistakes.
     {"a: b: c\n", 1, "broken YAML: illegal map value"},
     {"a: 1\n b: 2\n", 2, "broken YAML: illegal map value"},
