@@ -40,8 +40,8 @@ TEST(GateCost, G7GainAtTheDesignEffect) {
     const double bound = stats::WaldLowerBound(rates.win, rates.loss, 0, .05, .10).pairs;
     const Tally t = Measure(s, ++seed);
     Report("G7", Name(s),
-           "pairs " + Digits(t.pairs, 0) + " = " + Digits(t.pairs / bound, 2) + " bound = " +
-               Digits(OfFixed(t, s), 2) + " n_fix  PROMOTE " + Digits(t.promote));
+           "pairs " + Digits(t.pairs, 0) + " = " + Digits(t.pairs / bound, 2) +
+               " bound = " + Digits(OfFixed(t, s), 2) + " n_fix  PROMOTE " + Digits(t.promote));
     EXPECT_LE(t.pairs, 1.25 * bound);
     EXPECT_LE(OfFixed(t, s), .70);
     EXPECT_GE(t.promote, LowerBar(.88, kReps));
@@ -56,8 +56,8 @@ TEST(GateCost, G7LossAtTheDesignEffect) {
     const double bound = stats::WaldLowerBound(rates.loss, rates.win, 0, .05, .10).pairs;
     const Tally t = Measure(s, ++seed);
     Report("G7", Name(s),
-           "pairs " + Digits(t.pairs, 0) + " = " + Digits(t.pairs / bound, 2) + " bound = " +
-               Digits(OfFixed(t, s), 2) + " n_fix  BLOCK " + Digits(t.block));
+           "pairs " + Digits(t.pairs, 0) + " = " + Digits(t.pairs / bound, 2) +
+               " bound = " + Digits(OfFixed(t, s), 2) + " n_fix  BLOCK " + Digits(t.block));
     EXPECT_LE(OfFixed(t, s), .75);
     EXPECT_GE(t.block, LowerBar(.85, kReps));
   }
@@ -83,8 +83,9 @@ TEST(GateCost, G7TwiceTheDesignEffect) {
   std::uint64_t seed = 7300;
   for (const CostScenario s : {CostScenario{.10, 0, .05}, CostScenario{.10, .5, .05}}) {
     const Tally t = Measure(s, ++seed);
-    Report("G7", Name(s), "pairs " + Digits(t.pairs, 0) + " = " + Digits(OfFixed(t, s), 2) +
-                              " n_fix  PROMOTE " + Digits(t.promote));
+    Report("G7", Name(s),
+           "pairs " + Digits(t.pairs, 0) + " = " + Digits(OfFixed(t, s), 2) + " n_fix  PROMOTE " +
+               Digits(t.promote));
     EXPECT_LE(OfFixed(t, s), .30);
   }
 }

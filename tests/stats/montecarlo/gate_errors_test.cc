@@ -60,9 +60,8 @@ TEST(GateBars, G1NoChangeStopAnywhere) {
     const PairRates rates = Correlated(s.champion, s.champion, s.rho);
     const auto design =
         SingleSuite(s.delta_star, .35, 2 * FixedPairs(s.champion, s.delta_star, s.rho));
-    const auto runs = Replicate(kReps, ++seed, [&](Random& random) {
-      return EverCrossed(rates, design, random);
-    });
+    const auto runs = Replicate(kReps, ++seed,
+                                [&](Random& random) { return EverCrossed(rates, design, random); });
     double promote = 0;
     double block = 0;
     for (const Crossings& c : runs) {
@@ -71,8 +70,9 @@ TEST(GateBars, G1NoChangeStopAnywhere) {
     }
     promote /= kReps;
     block /= kReps;
-    Report("G1", "A/A p " + Digits(s.champion, 1) + " rho " + Digits(s.rho, 2) + " delta* " +
-                     Digits(s.delta_star, 2),
+    Report("G1",
+           "A/A p " + Digits(s.champion, 1) + " rho " + Digits(s.rho, 2) + " delta* " +
+               Digits(s.delta_star, 2),
            "PROMOTE " + Digits(promote) + "  BLOCK " + Digits(block));
     EXPECT_LE(promote, UpperBar(.05, kReps));
     EXPECT_LE(block, UpperBar(.05, kReps));
@@ -217,9 +217,8 @@ TEST(GateBars, G12CostLimit) {
   for (const double ratio : {1.0, 1.3}) {
     double shown = 0;
     double pairs = 0;
-    for (const CostRun& r : Replicate(kRuns, 12001, [ratio](Random& random) {
-           return RunCost(ratio, random);
-         })) {
+    for (const CostRun& r :
+         Replicate(kRuns, 12001, [ratio](Random& random) { return RunCost(ratio, random); })) {
       shown += r.shown;
       pairs += r.pairs;
     }

@@ -9,8 +9,7 @@
 namespace kedge::stats_sim {
 
 PairRates Correlated(double champion, double candidate, double rho) {
-  const double spread =
-      std::sqrt(champion * (1 - champion) * candidate * (1 - candidate));
+  const double spread = std::sqrt(champion * (1 - champion) * candidate * (1 - candidate));
   const double both = champion * candidate + rho * spread;
   return {candidate - both, champion - both};
 }
@@ -73,9 +72,8 @@ stats::GateDesign FourSuites(std::int64_t max_pairs) {
 
 GateRun RunGate(const stats::GateDesign& design, const std::vector<PairRates>& rates,
                 Random& random) {
-  return RunGate(design, [&](int s) {
-    return DrawDifference(rates[static_cast<std::size_t>(s)], random);
-  });
+  return RunGate(design,
+                 [&](int s) { return DrawDifference(rates[static_cast<std::size_t>(s)], random); });
 }
 
 Tally Summarise(const std::vector<GateRun>& runs) {
