@@ -45,7 +45,7 @@ struct EpisodeStart {
   std::string instruction;  ///< what the user says first
   std::string policy;       ///< the world's written policy (may be empty)
   std::vector<world::ToolSpec> tools;
-  std::uint64_t seed = 0;   ///< every random choice of the agent comes from this
+  std::uint64_t seed = 0;  ///< every random choice of the agent comes from this
   EpisodeLimits limits;
 };
 
@@ -54,7 +54,7 @@ struct EpisodeEnd {
   std::string final_text;        ///< what the user is told at the end
   std::string end = "answered";  ///< "answered", or an error name; see README.md for the list
   std::string detail;
-  bool infrastructure = false;   ///< true: the harness failed, not the agent
+  bool infrastructure = false;  ///< true: the harness failed, not the agent
   std::int64_t input_tokens = 0;
   std::int64_t output_tokens = 0;
   double cost = 0;

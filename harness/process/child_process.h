@@ -128,6 +128,10 @@ class ChildProcess {
   std::unique_ptr<State> state_;
 };
 
+/// Throws what ChildProcess::Start would throw for want of the program, its folder or bubblewrap,
+/// without starting anything: to complain before work begins.
+void CheckRunnable(const ProcessOptions& options);
+
 /// True if `bwrap` can be found, which Sandbox::kBubblewrap needs.
 bool BubblewrapPresent();
 

@@ -272,6 +272,8 @@ Launched Launch(const ProcessOptions& options) {
   return launched;
 }
 
+void CheckRunnable(const ProcessOptions& options) { Resolve(options, 0); }
+
 bool BubblewrapPresent() {
   const char* path = std::getenv("PATH");
   try {

@@ -290,6 +290,10 @@ TEST(ChildProcess, SaysWhyAProgramCannotStart) {
     EXPECT_EQ(error.kind(), c.kind) << error.what();
     EXPECT_THAT(error.what(), HasSubstr(c.text));
   }
+  // Without starting: all but what only exec can tell.
+  EXPECT_THROW(CheckRunnable(program("kedge-missing")), Error);
+  EXPECT_THROW(CheckRunnable(bad_folder), Error);
+  EXPECT_NO_THROW(CheckRunnable(program(temp.File("no_format"))));
   EXPECT_EQ(TakeCensus(), before);
 }
 
