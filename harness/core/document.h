@@ -19,9 +19,11 @@ class Node;
 /// A configuration file (YAML or JSON) held with the line of every value, so that each complaint
 /// names file, line and field. Immutable and shareable between threads.
 ///
-/// YAML is read strictly: no anchors, aliases, tags, merge keys or multiple documents; duplicate
-/// keys are errors; plain scalars follow the YAML 1.2 JSON schema (true/false/null, decimal
-/// integers and floats; everything else, `no`, `on` and `012` included, is text).
+/// YAML is read strictly: no anchors, aliases, tags, merge keys, directives or multiple documents;
+/// duplicate keys and empty entries in [] or {} are errors; plain scalars follow the YAML 1.2 JSON
+/// schema (true/false/null, integers and floats as JSON writes them; everything else, `no`, `on`,
+/// `~` and `012` included, is text); quoted scalars are text. `key:` without a value is null.
+/// The line of a member is that of its key.
 /// Limits: 16 MiB, depth 64, 1,000,000 nodes.
 class Document {
  public:

@@ -18,7 +18,9 @@ inline constexpr std::size_t kDefaultMaxFileBytes = std::size_t{512} << 20;
 std::string ReadFile(const std::string& path, std::size_t max_bytes = kDefaultMaxFileBytes);
 
 /// Replaces `path` with `bytes`: written beside it, fsynced, renamed; on failure the old file is
-/// untouched and nothing is left behind. Creates no folders. Throws kIo / kNotPermitted.
+/// untouched and nothing is left behind (a killed process may leave `path`.tmp-*). The old file's
+/// permissions are kept; a symbolic link is followed; what is no regular file is refused. Creates
+/// no folders. Throws kIo / kNotPermitted.
 void WriteFileAtomic(const std::string& path, std::string_view bytes);
 
 /// mkdir -p. Throws kIo / kNotPermitted.

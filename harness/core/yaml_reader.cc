@@ -51,7 +51,7 @@ class YamlBuilder : public YAML::EventHandler {
   }
 
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
-    Throw(LineOf(mark), "an alias (*name); repeat the value instead");
+    Throw(LineOf(mark), "aliases (*name) are not allowed; repeat the value");
   }
 
   void OnAnchor(const YAML::Mark& mark, const std::string&) override { RejectAnchor(mark, 1); }
@@ -63,7 +63,7 @@ class YamlBuilder : public YAML::EventHandler {
     const bool quoted = tag == "!" && !SourceAt(mark).starts_with('!');
     if (!quoted) RejectTag(mark, tag);
     if (!quoted && value == "<<" && ExpectsKey()) {
-      Throw(LineOf(mark), "a merge key (<<); write the members out");
+      Throw(LineOf(mark), "merge keys (<<) are not allowed; write the members out");
     }
     TakeScalar(mark, value, quoted ? Json(value) : PlainValue(mark, value));
   }
@@ -179,12 +179,12 @@ class YamlBuilder : public YAML::EventHandler {
   }
 
   void RejectAnchor(const YAML::Mark& mark, YAML::anchor_t anchor) const {
-    if (anchor != 0) Throw(LineOf(mark), "an anchor (&name); repeat the value instead");
+    if (anchor != 0) Throw(LineOf(mark), "anchors (&name) are not allowed; repeat the value");
   }
 
   void RejectTag(const YAML::Mark& mark, const std::string& tag) const {
     if (tag.empty() || tag == "?") return;
-    Throw(LineOf(mark), "a tag (" + EscapeControls(Elide(tag, 60)) + "); values need none");
+    Throw(LineOf(mark), "tags (" + EscapeControls(Elide(tag, 60)) + ") are not allowed; remove it");
   }
 
   [[noreturn]] void Throw(std::int64_t line, std::string message) const {
