@@ -121,9 +121,10 @@ TEST_P(BrokenCsvOutcomes, NamesFileLineAndField) {
 INSTANTIATE_TEST_SUITE_P(
     Table, BrokenCsvOutcomes,
     ::testing::Values(
-        BrokenText{"", "t.csv: is empty"}, BrokenText{"\n", "t.csv:1: : unknown column"},
-        BrokenText{"task,success\na,1\n",
-                   "t.csv:1: task: unknown column; did you mean \"task_id\""},
+        BrokenText{"", "t.csv: is empty"},
+        BrokenText{"\n", "t.csv:1: unknown column; the columns are: task_id, success, score"},
+        BrokenText{"taskid,success\na,1\n",
+                   "t.csv:1: taskid: unknown column; did you mean \"task_id\""},
         BrokenText{"task_id,sucess\na,1\n",
                    "t.csv:1: sucess: unknown column; did you mean \"success\""},
         BrokenText{"success\n1\n", "t.csv:1: task_id: no such column"},

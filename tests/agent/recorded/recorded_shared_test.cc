@@ -72,8 +72,12 @@ void ExpectPassFigures(const std::map<std::string, stats::Trials>& tasks, const 
     }
     const Json hat = row.value("pass_hat_" + suffix, Json());
     const Json at = row.value("pass_at_" + suffix, Json());
-    if (!hat.is_null()) EXPECT_NEAR(stats::MeanPassHatK(enough, k), hat.get<double>(), 1e-12);
-    if (!at.is_null()) EXPECT_NEAR(stats::MeanPassAtK(enough, k), at.get<double>(), 1e-12);
+    if (!hat.is_null()) {
+      EXPECT_NEAR(stats::MeanPassHatK(enough, k), hat.get<double>(), 1e-12);
+    }
+    if (!at.is_null()) {
+      EXPECT_NEAR(stats::MeanPassAtK(enough, k), at.get<double>(), 1e-12);
+    }
   }
 }
 
