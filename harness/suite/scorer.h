@@ -12,9 +12,9 @@ namespace kedge::suite {
 
 /// What is left of an episode when it has ended, for the scorers.
 struct EpisodeEvidence {
-  const trace::Trace* trace = nullptr;         ///< calls, observations, messages; not owned
+  const trace::Trace* trace = nullptr;  ///< calls, observations, messages; not owned
   std::string final_text;
-  std::optional<world::Difference> difference; ///< absent for tasks without a world
+  std::optional<world::Difference> difference;  ///< absent for tasks without a world
 };
 
 /// Runs end state, `tell` and every scorer of the task. Success iff all pass; the score is their

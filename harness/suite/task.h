@@ -33,9 +33,9 @@ struct Task {
   std::string id;
   std::string family;
   std::string stratum;
-  std::string split;       ///< "dev", "gate" or "vault"
-  std::string cluster_id;  ///< tasks that are not independent share one; the id when alone
-  std::string instruction; ///< what the user says first
+  std::string split;        ///< "dev", "gate" or "vault"
+  std::string cluster_id;   ///< tasks that are not independent share one; the id when alone
+  std::string instruction;  ///< what the user says first
   std::vector<UserFact> facts;
   bool user_confirms = true;  ///< the answer to "shall I go ahead?"
   bool impossible = false;    ///< a canary: nobody can solve it honestly
@@ -52,6 +52,8 @@ struct Task {
   /// Texts of which the final answer must contain every one (case and white space folded).
   std::vector<std::string> tell;
   std::vector<ScorerSpec> scorers;  ///< in addition to end state and `tell`
+  /// What the scripted oracle says at the end, for scorers of the text; all of `tell` when empty.
+  std::string answer;
 };
 
 /// Canonical JSON of a task; what the suite's digest is made of.

@@ -158,6 +158,7 @@ const std::string& World::name() const { return definition_->name; }
 const std::string& World::policy() const { return definition_->policy; }
 const std::vector<ToolSpec>& World::tools() const { return definition_->specs; }
 const std::vector<SemanticType>& World::types() const { return definition_->types; }
+const std::string& World::transient_error_class() const { return definition_->transient.error; }
 std::vector<std::string> World::quirk_ids() const { return definition_->quirk_ids; }
 const std::string& World::digest() const { return definition_->digest; }
 

@@ -61,6 +61,8 @@ class World {
   const std::string& policy() const;  ///< policy.md
   const std::vector<ToolSpec>& tools() const;
   const std::vector<SemanticType>& types() const;  ///< sorted by name
+  /// The class of the seeded errors that go away when a call is tried again.
+  const std::string& transient_error_class() const;
   std::vector<std::string> quirk_ids() const;      ///< all that the world defines
   /// SHA-256 over the files and the options.
   const std::string& digest() const;
