@@ -1,0 +1,185 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "agent_ref/blackboard.h"
+#include "agent_ref/dice.h"
+#include "agent_ref/goal_finder.h"
+#include "agent_ref/playbook.h"
+#include "agent_ref/rulebook.h"
+#include "agent_ref/toolbox.h"
+#include "harness/agent/agent.h"
+
+namespace kedge::agent_ref {
+
+/// Why a tool is called.
+enum class Role {
+  kGoal,    ///< it fulfils the goal
+  kHelper,  ///< a rule or exploration wants it
+  kSource,  ///< it offers a value that is needed
+};
+
+/// What is settled for one goal while it is worked on.
+struct Scope {
+  const FoundGoal* found = nullptr;
+  std::map<std::string, Json> bound;  ///< arguments of the goal's tool by type
+  bool confirmed = false;             ///< the user has said yes to this goal
+};
+
+/// How trying to call a tool ended.
+struct Attempt {
+  enum class Status {
+    kDone,      ///< the call succeeded (or had succeeded before with the same arguments)
+    kFailed,    ///< the tool answered with an error that could not be got round
+    kMissing,   ///< an argument could not be found; `text` is its type
+    kRefused,   ///< a check or a rule forbids it; `text` is what to tell the user
+    kDeclined,  ///< the user said no
+  };
+  Status status = Status::kDone;
+  std::string text;
+};
+
+/// One episode of the reference agent: README.md says what it does. Use once; one thread.
+/// Worst case O(max_calls) calls; between two calls, O(tools x facts) work per argument.
+class Episode : private History {
+ public:
+  Episode(const Playbook& playbook, const Toolbox& toolbox, const agent::EpisodeStart& start,
+          agent::EpisodeIo& io);
+  agent::EpisodeEnd Run();
+
+ private:
+  struct Call {
+    const Tool* tool;
+    Json arguments;
+    bool ok;
+  };
+  /// A value that is looked for.
+  struct Wanted {
+    const std::string& type;
+    const Where* where = nullptr;        ///< other fields that its record must have
+    const Tool* tool = nullptr;          ///< the tool that wants it; null for answers and checks
+    const Argument* argument = nullptr;  ///< as which argument
+    bool may_ask = true;
+    bool latest = false;        ///< tool results before the user's words (answers, checks)
+    bool ignore_bound = false;  ///< another value of a type that the goal has settled already
+    bool all = false;           ///< every value, as a list
+  };
+  struct Known {
+    Json value;
+    std::string folded;
+    const Tool* tool;  ///< null: the user said it
+  };
+  /// Types with the folded texts that they must have.
+  using Conditions = std::vector<std::pair<std::string, std::string>>;
+  /// What a rule says about where an argument should come from.
+  struct Preference {
+    std::string source;  ///< empty: nothing
+    std::vector<std::string> fired;
+    bool Likes(const Tool* tool) const;  ///< null: the user
+  };
+  /// One way to a value; lower ranks are tried first.
+  struct Way {
+    enum class Kind { kKnown, kTool, kAsk } kind;
+    const Tool* tool = nullptr;
+    int rank = 0;
+  };
+  enum class Reach { kNo, kWithAsking, kFree };
+
+  // episode.cc: the course of an episode.
+  std::string RunGoal(const FoundGoal& found);
+  std::string TextFor(const Attempt& attempt);
+  void Decide(std::string point, std::vector<std::string> options, std::string chosen,
+              std::vector<std::string> fired, std::string reason);
+  std::string Ask(const std::string& question);
+  bool Succeeded(const std::string& tool) const override;
+  bool Knows(const std::string& type) const override;
+  agent::EpisodeEnd Finish(std::string text);
+
+  // episode_known.cc: what is known of a type, best first.
+  Conditions Settled(const Scope& scope) const;
+  int RankOf(const Fact& fact, const Wanted& wanted, const Scope& scope, int newest_call) const;
+  std::vector<Known> KnownValues(const Wanted& wanted, const Scope& scope,
+                                 const Conditions& where) const;
+
+  // episode_values.cc: finding a value, from a tool or from the user if need be.
+  std::optional<Json> Resolve(const Wanted& wanted, Scope& scope, int depth);
+  std::optional<Conditions> RenderWhere(const Wanted& wanted, Scope& scope, int depth);
+  Preference PreferenceFor(const Wanted& wanted, const Scope& scope) const;
+  std::vector<Way> WaysTo(const Wanted& wanted, const std::vector<Known>& known,
+                          const Preference& preference, const Scope& scope, int depth) const;
+  std::optional<Json> TakeKnown(const std::vector<Known>& known, const Wanted& wanted,
+                                const Scope& scope);
+  std::optional<Json> AskFor(const Wanted& wanted);
+  bool CanAsk(const std::string& type) const;
+  Lookup LookupIn(Scope& scope, int depth, bool may_ask, bool latest);
+
+  // episode_arguments.cc: arguments of a tool.
+  std::optional<Json> ResolveArguments(const Tool& tool, Scope& scope, Role role, int depth,
+                                       std::string& missing);
+  std::optional<Json> ResolveArgument(const Tool& tool, const Argument& argument, Scope& scope,
+                                      Role role, int depth);
+  std::optional<Json> Choose(const Tool& tool, const Argument& argument, const ArgumentSpec& spec);
+  const ArgumentSpec* SpecFor(const Tool& tool, const Argument& argument, const Scope& scope,
+                              Role role) const;
+  Reach ReachOf(const Tool& tool, const Scope& scope, int depth) const;
+  Reach ReachOf(const Tool& tool, const Argument& argument, const Scope& scope, int depth) const;
+  bool OnStack(const Tool& tool) const;
+
+  // episode_calls.cc: calling a tool, with all that rules and policy want around it.
+  Attempt Perform(const Tool& tool, Scope& scope, Role role, int depth);
+  std::optional<std::string> Refusal(const Tool& tool, Scope& scope, Role role, int depth);
+  std::optional<std::string> RefusedBy(const Check& check, Scope& scope, int depth);
+  bool Holds(const Check& check, const Json& value, Scope& scope, int depth);
+  bool Confirmed(const Tool& tool, const Json& arguments, Scope& scope);
+  void CallHelpers(strategy::RuleAction action, const Tool& tool, Scope& scope, int depth);
+  world::ToolResult CallOnce(const Tool& tool, const Json& arguments);
+  bool SucceededWith(const Tool& tool, const Json& arguments) const;
+
+  // episode_errors.cc: what to do after an error, and exploring.
+  struct ErrorState {
+    std::map<std::string, std::int64_t> retries;  // by error class or rule id
+    std::int64_t explored = 0;
+  };
+  Attempt CallUntilDone(const Tool& tool, const Json& arguments, Scope& scope, Role role,
+                        int depth);
+  enum class Next { kTryAgain, kGiveUp, kRefuse };
+  Next AfterError(const Tool& tool, const world::ToolResult& error, Scope& scope, Role role,
+                  int depth, ErrorState& state, std::string& refusal);
+  std::optional<Next> AfterErrorByRule(const Tool& tool, const world::ToolResult& error,
+                                       Scope& scope, int depth, ErrorState& state,
+                                       std::string& refusal);
+  bool ExploreAfterError(const Tool& tool, const std::string& error_class, Scope& scope, int depth,
+                         ErrorState& state);
+  void ExploreAround(const Tool& tool, std::string_view when, Scope& scope, int depth);
+  const Tool* PickHelper(const Tool& tool, const std::string& label, const Scope& scope, int depth);
+  bool IsHelper(const Tool& tool) const;
+
+  // episode_answer.cc
+  std::string Answer(const Goal& goal, Scope& scope);
+
+  const Playbook& playbook_;
+  const Toolbox& toolbox_;
+  const agent::EpisodeStart& start_;
+  agent::EpisodeIo& io_;
+  Dice dice_;
+  Blackboard board_;
+  std::vector<Call> calls_;
+  std::map<std::string, std::int64_t> calls_of_;
+  std::vector<const Tool*> stack_;    // tools being prepared, against circles
+  std::set<std::string> unanswered_;  // types that the user could not tell
+  std::set<std::string> explored_;    // helpers tried by exploration
+  std::int64_t input_tokens_ = 0;
+  std::int64_t output_tokens_ = 0;
+};
+
+/// Ids of rules, for a decision's record.
+std::vector<std::string> IdsOf(const std::vector<const ActiveRule*>& rules);
+
+}  // namespace kedge::agent_ref

@@ -1,0 +1,54 @@
+#include "agent_ref/episode_view.h"
+
+#include <algorithm>
+
+namespace kedge::agent_ref {
+namespace {
+
+// The observation of the call at `index`: by id, or the next one before any other call.
+const trace::Observation* ObservationOf(const std::vector<trace::Step>& steps, std::size_t index) {
+  const std::string& id = steps[index].call.id;
+  for (std::size_t i = index + 1; i < steps.size(); ++i) {
+    const trace::Step& step = steps[i];
+    if (step.kind == trace::StepKind::kToolCall && id.empty()) return nullptr;
+    if (step.kind != trace::StepKind::kObservation) continue;
+    if (id.empty() || step.observation.call_id == id) return &step.observation;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+EpisodeView ViewOf(const trace::Trace& trace) {
+  EpisodeView view;
+  view.id = trace.id;
+  view.family = trace.key.family;
+  view.principal = trace.principal;
+  if (trace.outcome && trace.outcome->status == trace::EpisodeStatus::kScored) {
+    view.success = trace.outcome->success;
+  }
+  for (std::size_t i = 0; i < trace.steps.size(); ++i) {
+    const trace::Step& step = trace.steps[i];
+    if (step.kind != trace::StepKind::kToolCall) continue;
+    const trace::Observation* observation = ObservationOf(trace.steps, i);
+    if (observation == nullptr) continue;
+    view.calls.push_back({step.call.name, step.call.arguments, !observation->is_error,
+                          observation->error_class, static_cast<int>(i)});
+  }
+  return view;
+}
+
+Json ToJson(const EpisodeView& view) {
+  Json calls = Json::array();
+  for (const CallView& call : view.calls) {
+    calls.push_back({call.tool, call.arguments, call.ok, call.error_class, call.step});
+  }
+  Json json = {{"id", view.id},
+               {"family", view.family},
+               {"principal", view.principal},
+               {"calls", std::move(calls)}};
+  if (view.success) json["success"] = *view.success;
+  return json;
+}
+
+}  // namespace kedge::agent_ref

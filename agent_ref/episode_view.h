@@ -1,0 +1,36 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harness/core/json.h"
+#include "harness/trace/trace.h"
+
+namespace kedge::agent_ref {
+
+/// A tool call of a trace with what came of it.
+struct CallView {
+  std::string tool;
+  Json arguments;
+  bool ok = false;
+  std::string error_class;
+  int step = 0;  ///< index of the call in the trace
+};
+
+/// What the learner sees of a trace: the calls with a known result, and the outcome.
+struct EpisodeView {
+  std::string id;
+  std::string family;
+  std::string principal;
+  std::optional<bool> success;  ///< absent without an outcome
+  std::vector<CallView> calls;
+};
+
+/// Calls without an observation are left out: nothing is known about them.
+EpisodeView ViewOf(const trace::Trace& trace);
+
+/// Canonical JSON of a view; equal views give equal text.
+Json ToJson(const EpisodeView& view);
+
+}  // namespace kedge::agent_ref

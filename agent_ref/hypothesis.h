@@ -1,0 +1,74 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "agent_ref/episode_view.h"
+#include "agent_ref/exact_test.h"
+
+namespace kedge::agent_ref {
+
+/// How a helper may matter to a tool.
+enum class Link {
+  kRecovery,  ///< after error E of the tool, the helper makes the next try work
+  kBefore,    ///< the episode succeeds when the helper came before the tool
+  kAfter,     ///< ... or after it
+};
+
+/// "Helper U matters to tool T."
+struct Hypothesis {
+  Link link = Link::kRecovery;
+  std::string tool;
+  std::string error;  ///< of kRecovery; empty otherwise
+  std::string helper;
+
+  auto operator<=>(const Hypothesis&) const = default;
+};
+
+/// One chance to see whether a helper matters: a try after an error, or an episode in which the
+/// tool worked. `helpers` are those that came in between, or before, or after.
+struct Trial {
+  Link link = Link::kRecovery;
+  std::string tool;
+  std::string error;
+  const EpisodeView* view = nullptr;
+  std::set<std::string> helpers;
+  bool good = false;
+  std::map<std::string, int> helper_steps;  ///< step of each helper's last call in this trial
+  std::string closest;                      ///< the helper called last
+  std::vector<int> steps;                   ///< of the tool's own calls
+};
+
+/// True if the trial says something about the hypothesis, with or without its helper.
+bool Concerns(const Trial& trial, const Hypothesis& hypothesis);
+
+/// A hypothesis with what the trials say about it.
+struct Finding {
+  Hypothesis hypothesis;
+  Table table;                     ///< all strata together
+  double p = 1;                    ///< stratified exact test
+  std::set<std::string> traces;    ///< good trials with the helper
+  std::set<std::string> families;  ///< of those
+  std::int64_t closest = 0;        ///< in how many of those no other helper came after it
+};
+
+/// Tries after an error of a tool: each failed call paired with the next call of the same tool with
+/// the same arguments. Good: the error did not come again.
+std::vector<Trial> RecoveryTrials(const std::vector<const EpisodeView*>& views);
+
+/// Episodes with an outcome in which one of `tools` worked, for kBefore and kAfter.
+std::vector<Trial> OrderTrials(const std::vector<const EpisodeView*>& views,
+                               const std::set<std::string>& tools);
+
+/// Every hypothesis about which the trials say anything, in a fixed order.
+std::vector<Hypothesis> Hypotheses(const std::vector<Trial>& trials);
+
+/// What the trials say about one, stratified by family and by what is `known` already about the
+/// same tool or helper.
+Finding Judge(const Hypothesis& hypothesis, const std::vector<Trial>& trials,
+              const std::vector<Hypothesis>& known);
+
+}  // namespace kedge::agent_ref

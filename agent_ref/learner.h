@@ -1,0 +1,64 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "agent_ref/episode_view.h"
+#include "harness/core/json.h"
+#include "harness/strategy/strategy.h"
+#include "harness/trace/trace.h"
+
+namespace kedge::agent_ref {
+
+/// What a learned rule may speak about.
+enum class Generalise {
+  kTool,    ///< the tool that it was learned on
+  kEffect,  ///< every writing tool that takes the same argument: over-general on purpose
+};
+
+struct LearnOptions {
+  double alpha = 0.05;            ///< familywise error of all rules together, in (0, 1)
+  std::int64_t min_support = 3;   ///< distinct traces, at least 1
+  std::int64_t min_families = 2;  ///< at least 1
+  double min_effect = 0.1;        ///< smallest gain in success rate, in [0, 1]
+  Generalise generalise = Generalise::kTool;
+  std::vector<std::string> families;  ///< learn from these only; empty = from all
+  /// Tools that change something; with kEffect only rules about these are widened. Empty: not
+  /// known.
+  std::set<std::string> write_tools;
+  std::string name = "learned";  ///< of the candidate
+};
+Json ToJson(const LearnOptions& options);
+
+/// What a learner run gives.
+struct LearnResult {
+  std::vector<strategy::Operation> operations;  ///< empty when nothing was learned
+  strategy::Strategy candidate;                 ///< the parent with the operations applied
+  Json report;  ///< counts, every hypothesis that was accepted or came near, and why
+};
+
+/// Learns guidelines from execution traces; README.md says how. The result depends on the set of
+/// traces and not on their order. Not thread-safe.
+class Learner {
+ public:
+  /// Throws Error(kBadData) for options out of range.
+  explicit Learner(LearnOptions options);
+  /// Takes in one trace. Throws Error(kNotPermitted) for a trace that is not of the split "dev",
+  /// and Error(kBadData) for an id that came before with other content.
+  void Add(const trace::Trace& trace);
+  /// Learns from what was added. Throws Error(kBadData) when nothing was.
+  LearnResult Finish(const strategy::Strategy& parent) const;
+
+ private:
+  LearnOptions options_;
+  std::map<std::string, EpisodeView> views_;  // by id
+};
+
+/// Learner in one call.
+LearnResult Learn(const std::vector<trace::Trace>& traces, const strategy::Strategy& parent,
+                  const LearnOptions& options);
+
+}  // namespace kedge::agent_ref

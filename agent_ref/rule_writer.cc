@@ -1,0 +1,201 @@
+#include "agent_ref/rule_writer.h"
+
+#include <algorithm>
+#include <charconv>
+#include <optional>
+
+#include "harness/strategy/strategy.h"
+
+namespace kedge::agent_ref {
+namespace {
+
+constexpr double kAlmostNever = 0.02;
+constexpr std::size_t kMaxSources = 20;
+
+// First calls of the tool in each episode: did they work, with and without the helper before?
+Table FirstTries(const Hypothesis& hypothesis, const std::vector<const EpisodeView*>& views) {
+  Table table;
+  for (const EpisodeView* view : views) {
+    bool helped = false;
+    for (const CallView& call : view->calls) {
+      if (call.tool == hypothesis.tool) {
+        table.Add(helped, call.ok);
+        break;
+      }
+      helped = helped || (call.ok && call.tool == hypothesis.helper);
+    }
+  }
+  return table;
+}
+
+// The first argument that calls of the tool and of the helper have in common by name and value.
+std::string SharedArgument(const Hypothesis& hypothesis,
+                           const std::vector<const EpisodeView*>& views) {
+  for (const EpisodeView* view : views) {
+    for (const CallView& a : view->calls) {
+      if (a.tool != hypothesis.tool || !a.arguments.is_object()) continue;
+      for (const CallView& b : view->calls) {
+        if (b.tool != hypothesis.helper || !b.arguments.is_object()) continue;
+        for (const auto& [name, value] : a.arguments.items()) {
+          if (b.arguments.contains(name) && b.arguments[name] == value) return name;
+        }
+      }
+    }
+  }
+  return "";
+}
+
+std::string OfTries(std::int64_t good, std::int64_t all) {
+  return std::to_string(good) + " of " + std::to_string(all);
+}
+
+std::string Text(const LearnedRule& rule) {
+  const Hypothesis& h = rule.finding.hypothesis;
+  const Table& t = rule.finding.table;
+  const std::string with = OfTries(t.with_good, t.with_all);
+  const std::string without = OfTries(t.without_good, t.without_all);
+  const bool tries = h.link == Link::kRecovery;
+  const std::string why =
+      tries ? " (" + with + " tries went through after it, " + without + " otherwise)."
+            : " (" + with + " episodes succeeded with it, " + without + " without).";
+  switch (rule.form) {
+    case RuleForm::kRecover:
+      return "When " + h.tool + " answers " + h.error + ", call " + h.helper + " and try again" +
+             why;
+    case RuleForm::kAfter:
+      return "After " + h.tool + " call " + h.helper + why;
+    case RuleForm::kEffectFirst:
+      return "Before anything that changes the state of a " + rule.argument + ", call " + h.helper +
+             ", as seen with " + h.tool + why;
+    default:
+      return "Before " + h.tool + " call " + h.helper +
+             (tries ? "; without it " + h.tool + " answers " + h.error : std::string()) + why;
+  }
+}
+
+Json When(const LearnedRule& rule) {
+  const Hypothesis& h = rule.finding.hypothesis;
+  if (rule.form == RuleForm::kEffectFirst) {
+    return {{"effect", "write"}, {"argument", rule.argument}};
+  }
+  if (rule.form == RuleForm::kRecover) return {{"tool", h.tool}, {"error", h.error}};
+  return {{"tool", h.tool}};
+}
+
+Json Then(const LearnedRule& rule) {
+  const char* word = rule.form == RuleForm::kRecover ? "recover"
+                     : rule.form == RuleForm::kAfter ? "call_after"
+                                                     : "call_first";
+  return {{word, rule.finding.hypothesis.helper}};
+}
+
+Json SourceOf(const Trial& trial, const std::string& helper) {
+  std::vector<int> steps = trial.steps;
+  steps.push_back(trial.helper_steps.at(helper));
+  std::sort(steps.begin(), steps.end());
+  const auto& success = trial.view->success;
+  Json source = {{"trace", trial.view->id},
+                 {"steps", steps},
+                 {"outcome", !success   ? "unknown"
+                             : *success ? "success"
+                                        : "failure"},
+                 {"family", trial.view->family}};
+  if (!trial.view->principal.empty()) source["principal"] = trial.view->principal;
+  return source;
+}
+
+// One source for each trace, the first by id.
+Json Sources(const LearnedRule& rule, const std::vector<Trial>& trials) {
+  const Hypothesis& h = rule.finding.hypothesis;
+  std::map<std::string, Json> sources;
+  for (const Trial& trial : trials) {
+    if (!trial.good || !Concerns(trial, h) || trial.helpers.count(h.helper) == 0) continue;
+    sources.try_emplace(trial.view->id, SourceOf(trial, h.helper));
+  }
+  Json list = Json::array();
+  for (const auto& [id, source] : sources) {
+    if (list.size() < kMaxSources) list.push_back(source);
+  }
+  return list;
+}
+
+Json Counts(std::int64_t good, std::int64_t all) { return {{"good", good}, {"all", all}}; }
+
+Json Evidence(const LearnedRule& rule) {
+  const Table& t = rule.finding.table;
+  Json evidence = {{"with", Counts(t.with_good, t.with_all)},
+                   {"without", Counts(t.without_good, t.without_all)},
+                   {"p", Rounded(rule.finding.p)},
+                   {"p_adjusted", Rounded(rule.p_adjusted)},
+                   {"families", Json(rule.finding.families)}};
+  if (rule.finding.hypothesis.link == Link::kRecovery) {
+    evidence["error"] = rule.finding.hypothesis.error;
+    evidence["first_tries_without"] =
+        Counts(rule.first_tries.without_good, rule.first_tries.without_all);
+  }
+  return evidence;
+}
+
+}  // namespace
+
+double Rounded(double p) {
+  char text[32];
+  const auto end = std::to_chars(text, text + sizeof text, p, std::chars_format::scientific, 2);
+  double rounded = 0;
+  std::from_chars(text, end.ptr, rounded);
+  return rounded;
+}
+
+LearnedRule WriteRule(const Finding& finding, double p_adjusted,
+                      const std::vector<const EpisodeView*>& views, const LearnOptions& options) {
+  const Hypothesis& h = finding.hypothesis;
+  LearnedRule rule{finding, p_adjusted, RuleForm::kFirst, "", FirstTries(h, views)};
+  if (h.link == Link::kAfter) {
+    rule.form = RuleForm::kAfter;
+    return rule;
+  }
+  if (h.link == Link::kRecovery && rule.first_tries.WithoutRate() > kAlmostNever) {
+    rule.form = RuleForm::kRecover;
+  }
+  const bool widen = options.generalise == Generalise::kEffect &&
+                     (options.write_tools.empty() || options.write_tools.count(h.tool) != 0);
+  if (widen) rule.argument = SharedArgument(h, views);
+  if (!rule.argument.empty()) rule.form = RuleForm::kEffectFirst;
+  return rule;
+}
+
+std::string GuidelineId(const LearnedRule& rule) {
+  const Hypothesis& h = rule.finding.hypothesis;
+  std::string id;
+  switch (rule.form) {
+    case RuleForm::kRecover:
+      id = h.tool + ".recover." + h.error + "." + h.helper;
+      break;
+    case RuleForm::kAfter:
+      id = h.tool + ".after." + h.helper;
+      break;
+    case RuleForm::kEffectFirst:
+      id = "write." + rule.argument + ".first." + h.helper;
+      break;
+    default:
+      id = h.tool + ".first." + h.helper;
+  }
+  for (char& c : id) {
+    const bool allowed = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                         (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '-';
+    if (!allowed) c = '_';
+  }
+  return id.substr(0, 200);
+}
+
+Json GuidelineRecord(const LearnedRule& rule, const std::vector<Trial>& trials) {
+  return {{"status", "active"},
+          {"text", Text(rule)},
+          {"when", When(rule)},
+          {"then", Then(rule)},
+          {"sources", Sources(rule, trials)},
+          {"support", static_cast<std::int64_t>(rule.finding.traces.size())},
+          {"evidence", Evidence(rule)}};
+}
+
+}  // namespace kedge::agent_ref

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "agent_ref/playbook.h"
+#include "agent_ref/toolbox.h"
+
+namespace kedge::agent_ref {
+
+/// A decision point, as far as rules can see it.
+struct Moment {
+  const Tool* tool = nullptr;
+  std::string_view goal;
+  std::string_view error;              ///< class of the error just met; empty otherwise
+  const Argument* argument = nullptr;  ///< the argument whose source is chosen; null otherwise
+};
+
+/// What rules may ask about the episode so far.
+class History {
+ public:
+  virtual ~History() = default;
+  virtual bool Succeeded(const std::string& tool) const = 0;
+  virtual bool Knows(const std::string& type) const = 0;
+};
+
+/// The rules with one of `actions` that speak at `moment`, in document order, at most as many (and
+/// as long) as the retrieval layer allows.
+std::vector<const ActiveRule*> SpeakingRules(const Playbook& playbook,
+                                             std::initializer_list<strategy::RuleAction> actions,
+                                             const Moment& moment, const History& history);
+
+}  // namespace kedge::agent_ref
