@@ -7,7 +7,8 @@
 #include <cerrno>
 #include <cstring>
 #include <mutex>
-#include <unordered_map>
+#include <optional>
+#include <utility>
 
 #include "harness/core/digest.h"
 #include "harness/core/error.h"
@@ -15,15 +16,11 @@
 #include "harness/process/unique_fd.h"
 #include "harness/run/journal_line.h"
 #include "harness/run/journal_scan.h"
+#include "harness/run/offset_index.h"
 #include "harness/trace/jsonl.h"
 
 namespace kedge::run {
 namespace {
-
-struct RecordPlace {
-  std::int64_t offset = 0;
-  std::uint32_t length = 0;  // without the line end
-};
 
 process::UniqueFd OpenJournalFile(const std::string& path) {
   process::UniqueFd fd(open(path.c_str(), O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0644));
@@ -47,16 +44,14 @@ struct Journal::State {
   process::UniqueFd fd;
   mutable std::mutex mutex;  // guards everything below
   std::int64_t end = 0;      // size of the file: all complete lines
-  // Keyed by a hash of the id: 100,000 episodes cost a few megabytes whatever their names are.
-  std::unordered_map<std::uint64_t, RecordPlace> places;
+  OffsetIndex index;         // by StableHash64 of the id, so that long ids cost nothing
 
   void Load(const Json& fingerprint);
   void CheckHeader(std::string_view line, const Json& fingerprint) const;
-  void IndexRecord(std::int64_t line_number, std::int64_t offset, const JournalRecord& record,
-                   std::size_t length);
+  void IndexRecord(std::int64_t line_number, std::int64_t offset, const JournalRecord& record);
   void CutTail(std::int64_t keep);
   void WriteLine(std::string line);
-  std::optional<RecordPlace> Find(const std::string& id) const;
+  std::optional<std::int64_t> Find(const std::string& id) const;
 };
 
 void Journal::State::CheckHeader(std::string_view line, const Json& fingerprint) const {
@@ -72,9 +67,8 @@ void Journal::State::CheckHeader(std::string_view line, const Json& fingerprint)
 }
 
 void Journal::State::IndexRecord(std::int64_t line_number, std::int64_t offset,
-                                 const JournalRecord& record, std::size_t length) {
-  const RecordPlace place{offset, static_cast<std::uint32_t>(length)};
-  if (!places.emplace(StableHash64(record.id), place).second) {
+                                 const JournalRecord& record) {
+  if (!index.Insert(StableHash64(record.id), offset)) {
     throw BadData("episode " + record.id + " is recorded twice").At(path, line_number, "id");
   }
 }
@@ -91,7 +85,7 @@ void Journal::State::Load(const Json& fingerprint) {
                     if (damage) throw *damage;
                     if (number == 1) return CheckHeader(line, fingerprint);
                     Result<JournalRecord> record = DecodeJournalRecord(line);
-                    if (record) return IndexRecord(number, offset, *record, line.size());
+                    if (record) return IndexRecord(number, offset, *record);
                     damage = record.error().At(path, number);
                     damage_offset = offset;
                   });
@@ -99,8 +93,7 @@ void Journal::State::Load(const Json& fingerprint) {
   if (damage) end = damage_offset;
   if (lines == 0 && size > 0) {
     const std::string expected = EncodeJournalHeader(fingerprint);
-    const std::size_t length = static_cast<std::size_t>(size);
-    if (length > expected.size() || !expected.starts_with(ReadAt(fd.get(), path, 0, length))) {
+    if (!expected.starts_with(ReadAll(fd.get(), path))) {
       throw BadData("this is not a kedge journal").At(path, 1);
     }
   }
@@ -133,12 +126,10 @@ void Journal::State::WriteLine(std::string line) {
   throw IoError("cannot write the journal: " + reason).At(path);
 }
 
-std::optional<RecordPlace> Journal::State::Find(const std::string& id) const {
+std::optional<std::int64_t> Journal::State::Find(const std::string& id) const {
   const std::uint64_t key = StableHash64(id);
   const std::lock_guard lock(mutex);
-  const auto found = places.find(key);
-  if (found == places.end()) return std::nullopt;
-  return found->second;
+  return index.Find(key);
 }
 
 Journal::Journal(const std::string& path, const Json& fingerprint)
@@ -152,21 +143,20 @@ Journal::~Journal() = default;
 
 void Journal::Append(const trace::Trace& trace) {
   std::string line = EncodeJournalRecord(trace.id, trace::ToJsonLine(trace));
-  const std::size_t length = line.size();
   const std::uint64_t key = StableHash64(trace.id);
   const std::lock_guard lock(state_->mutex);
-  const RecordPlace place{state_->end, static_cast<std::uint32_t>(length)};
-  if (state_->places.contains(key)) {
+  if (state_->index.Find(key)) {
     throw InternalError("episode " + trace.id + " was run twice").At(state_->path);
   }
+  const std::int64_t offset = state_->end;
   state_->WriteLine(std::move(line));
-  state_->places.emplace(key, place);
+  state_->index.Insert(key, offset);
 }
 
 std::optional<trace::Trace> Journal::FindTrace(const std::string& episode_id) const {
-  const std::optional<RecordPlace> place = state_->Find(episode_id);
-  if (!place) return std::nullopt;
-  const std::string line = ReadAt(state_->fd.get(), state_->path, place->offset, place->length);
+  const std::optional<std::int64_t> offset = state_->Find(episode_id);
+  if (!offset) return std::nullopt;
+  const std::string line = ReadLineAt(state_->fd.get(), state_->path, *offset);
   Result<JournalRecord> record = DecodeJournalRecord(line);
   if (!record) throw Error(record.error()).At(state_->path).AddContext("episode " + episode_id);
   if (record->id != episode_id) return std::nullopt;
@@ -184,7 +174,7 @@ std::optional<trace::Outcome> Journal::FindOutcome(const std::string& episode_id
 
 std::int64_t Journal::size() const {
   const std::lock_guard lock(state_->mutex);
-  return static_cast<std::int64_t>(state_->places.size());
+  return static_cast<std::int64_t>(state_->index.size());
 }
 
 }  // namespace kedge::run

@@ -11,6 +11,7 @@ namespace kedge::run {
 namespace {
 
 constexpr std::size_t kChunkBytes = std::size_t{1} << 20;
+constexpr std::size_t kLineChunkBytes = std::size_t{16} << 10;
 
 // One pread, repeated when a signal interrupts it; 0 at the end of the file.
 std::size_t ReadSome(int fd, const std::string& path, std::int64_t offset, char* out,
@@ -52,16 +53,34 @@ std::int64_t ScanLines(
   }
 }
 
-std::string ReadAt(int fd, const std::string& path, std::int64_t offset, std::size_t length) {
-  std::string bytes(length, '\0');
-  std::size_t done = 0;
-  while (done < length) {
-    const std::size_t got = ReadSome(fd, path, offset + static_cast<std::int64_t>(done),
-                                     bytes.data() + done, length - done);
+std::string ReadLineAt(int fd, const std::string& path, std::int64_t offset) {
+  std::string line;
+  std::size_t searched = 0;
+  while (true) {
+    line.resize(searched + kLineChunkBytes);
+    const std::size_t got = ReadSome(fd, path, offset + static_cast<std::int64_t>(searched),
+                                     line.data() + searched, kLineChunkBytes);
+    line.resize(searched + got);
+    const std::size_t line_end = line.find('\n', searched);
+    if (line_end != std::string::npos) {
+      line.resize(line_end);
+      return line;
+    }
     if (got == 0) throw IoError("the file became shorter while it was in use").At(path);
-    done += got;
+    searched = line.size();
   }
-  return bytes;
+}
+
+std::string ReadAll(int fd, const std::string& path) {
+  std::string bytes;
+  while (true) {
+    const std::size_t done = bytes.size();
+    bytes.resize(done + kChunkBytes);
+    const std::size_t got =
+        ReadSome(fd, path, static_cast<std::int64_t>(done), bytes.data() + done, kChunkBytes);
+    bytes.resize(done + got);
+    if (got == 0) return bytes;
+  }
 }
 
 }  // namespace kedge::run

@@ -14,7 +14,10 @@ std::int64_t ScanLines(
     int fd, const std::string& path,
     const std::function<void(std::int64_t, std::int64_t, std::string_view)>& on_line);
 
-/// `length` bytes at `offset`; throws Error(kIo) when the file is shorter.
-std::string ReadAt(int fd, const std::string& path, std::int64_t offset, std::size_t length);
+/// The line that starts at `offset`, without its end; throws Error(kIo) when the file ends first.
+std::string ReadLineAt(int fd, const std::string& path, std::int64_t offset);
+
+/// The whole file as it is.
+std::string ReadAll(int fd, const std::string& path);
 
 }  // namespace kedge::run
