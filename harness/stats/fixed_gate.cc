@@ -216,6 +216,8 @@ FixedComponent JudgeComponent(const FixedQuestion& question, const FixedGateDesi
 }
 
 FixedVerdict DecideFixed(const FixedGateInput& input, const FixedGateDesign& design) {
+  Require(!input.strata.empty(),
+          "the fixed-size gate needs at least one stratum; give the whole as one");
   FixedVerdict v;
   v.overall = JudgeComponent(input.overall, design);
   v.strata = JudgeAll(input.strata, design);

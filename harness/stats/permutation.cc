@@ -78,7 +78,8 @@ ExactPermutation PairedPermutationExact(std::span<const std::int64_t> difference
   ExactPermutation r;
   std::int64_t magnitude = 0;
   for (const std::int64_t d : differences) {
-    Require(std::abs(d) <= kMaxExactMagnitude, "a difference is too large to convolve");
+    Require(d >= -kMaxExactMagnitude && d <= kMaxExactMagnitude,
+            "a difference is too large to convolve");
     r.sum += d;
     magnitude += std::abs(d);
     Require(magnitude <= kMaxExactMagnitude, "the differences are too large to convolve");
