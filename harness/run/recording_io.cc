@@ -79,14 +79,18 @@ void RecordingIo::AddMessage(std::string actor, std::string text) {
   AddStep(trace::StepKind::kMessage, std::move(actor)).text = std::move(text);
 }
 
-void RecordingIo::RecordFinding(const guards::Finding& finding, bool approved) {
+// What the user allowed is no violation; every other finding is one, whether or not it stopped
+// anything.
+void RecordingIo::RecordFinding(const guards::Finding& finding, Consent consent) {
   const bool asked = finding.verdict == guards::Verdict::kAsk;
-  if (!asked || !approved) ++violations_[finding.rule];
+  if (!asked || consent != Consent::kGiven) ++violations_[finding.rule];
   trace::GuardMark& mark = AddStep(trace::StepKind::kGuard, "guard").guard;
   mark.guard = finding.rule;
   mark.verdict = guards::ToString(finding.verdict);
   mark.message = finding.message;
-  if (asked) mark.message += approved ? " (the user agreed)" : " (the user did not agree)";
+  if (finding.shadow) mark.message += " (shadow: only recorded)";
+  if (asked && consent == Consent::kGiven) mark.message += " (the user agreed)";
+  if (asked && consent == Consent::kRefused) mark.message += " (the user did not agree)";
   if (ports_.observer != nullptr) {
     ports_.observer->On(GuardTriggered{finding.rule, ports_.arm, mark.verdict});
   }
@@ -95,18 +99,21 @@ void RecordingIo::RecordFinding(const guards::Finding& finding, bool approved) {
 bool RecordingIo::Permits(const guards::Event& event) {
   if (ports_.monitor == nullptr) return true;
   const guards::Decision decision = Own([&] { return ports_.monitor->Observe(event); });
-  const bool approved = decision.verdict == guards::Verdict::kAsk && ports_.task.user_confirms;
-  for (const guards::Finding& finding : decision.findings) RecordFinding(finding, approved);
-  // A redaction that nobody carries out would let the content through: it is refused instead.
-  const bool permitted = approved || decision.verdict == guards::Verdict::kAllow ||
-                         decision.verdict == guards::Verdict::kWarn;
-  if (!permitted) {
-    last_denial_ = "refused by a guard";
-    for (const guards::Finding& finding : decision.findings) {
-      last_denial_ += "; " + finding.rule + ": " + finding.message;
-    }
+  Consent consent = Consent::kNotAsked;
+  if (decision.verdict == guards::Verdict::kAsk) {
+    consent = ports_.task.user_confirms ? Consent::kGiven : Consent::kRefused;
   }
-  return permitted;
+  for (const guards::Finding& finding : decision.findings) RecordFinding(finding, consent);
+  // A redaction that nobody carries out would let the content through: it is refused instead.
+  if (consent == Consent::kGiven || decision.verdict == guards::Verdict::kAllow ||
+      decision.verdict == guards::Verdict::kWarn) {
+    return true;
+  }
+  last_denial_ = "refused by a guard";
+  for (const guards::Finding& finding : decision.findings) {
+    if (!finding.shadow) last_denial_ += "; " + finding.rule + ": " + finding.message;
+  }
+  return false;
 }
 
 void RecordingIo::Begin() {

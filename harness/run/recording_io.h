@@ -60,6 +60,9 @@ class RecordingIo : public agent::EpisodeIo {
   std::vector<trace::Step>& steps() { return steps_; }
 
  private:
+  /// What the user said to an event that a guard wants confirmed.
+  enum class Consent { kNotAsked, kGiven, kRefused };
+
   /// Runs code of kedge itself; what it throws is kept as a defect.
   template <typename Body>
   auto Own(Body&& body);
@@ -70,7 +73,7 @@ class RecordingIo : public agent::EpisodeIo {
   void AddMessage(std::string actor, std::string text);
   /// True when the guards let the event take effect; records what they found.
   bool Permits(const guards::Event& event);
-  void RecordFinding(const guards::Finding& finding, bool approved);
+  void RecordFinding(const guards::Finding& finding, Consent consent);
   world::ToolResult AnswerCall(const std::string& name, const Json& arguments);
   world::ToolResult ShowResult(const std::string& name, const Json& arguments,
                                world::ToolResult result);
