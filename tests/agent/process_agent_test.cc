@@ -172,13 +172,12 @@ answer(request, str(os.getpid())))");
 
 TEST_F(ProcessAgentTest, AWorkerThatSpeaksBetweenEpisodesIsReplaced) {
   const ChildAgentOptions options = ProcessAgentIn(temp, R"(
-answer(request, str(os.getpid()))
-if start['instruction'] == 'twice':
-    answer(request, 'again'))");
+line = json.dumps({'jsonrpc': '2.0', 'id': request['id'], 'result': {'text': str(os.getpid())}})
+times = 2 if start['instruction'] == 'twice' else 1
+raw((line + '\n').encode() * times))");
   ProcessAgent agent(options, TestStrategy());
   const EpisodeEnd first = agent.Run(Start("twice"), io);
   EXPECT_EQ(first.end, "answered");
-  std::this_thread::sleep_for(100ms);
   const EpisodeEnd second = agent.Run(Start("once"), io);
   EXPECT_EQ(second.end, "answered") << second.detail;
   EXPECT_NE(second.final_text, first.final_text);

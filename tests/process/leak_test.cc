@@ -78,11 +78,10 @@ TEST(Leaks, WholeGroupDiesWithTheChild) {
 // daemons that each start another, and one that also hides its environment.
 TEST(Leaks, EscapedDescendantsAreFound) {
   const char* const kEscapes[] = {
-      "setsid sleep 60 & echo $! > $OUT",
-      "(setsid sh -c 'echo $$ > $OUT; sleep 60' &) ",
-      "(setsid sh -c '(setsid sh -c \"(setsid sh -c \\\"echo \\\\$\\\\$ > $OUT; sleep 60\\\" &)\" "
-      "&)' &)",
-      "(env -i setsid sh -c \"echo \\$\\$ > $OUT; sleep 60\" &)",
+      R"sh(setsid sleep 60 & echo $! > $OUT)sh",
+      R"sh((setsid sh -c 'echo $$ > $OUT; sleep 60' &))sh",
+      R"sh((setsid sh -c '(setsid sh -c "(setsid sh -c \"echo \\$\\$ > $OUT; sleep 60\" &)" &)' &))sh",
+      R"sh((env -i setsid sh -c "echo \$\$ > $OUT; sleep 60" &))sh",
   };
   for (const char* script : kEscapes) {
     TempFolder temp;

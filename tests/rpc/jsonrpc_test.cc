@@ -9,7 +9,7 @@ namespace kedge::rpc {
 namespace {
 
 using ::testing::HasSubstr;
-using Kind = DecodeError::Kind;
+using DecodeKind = DecodeError::Kind;
 
 Message Decoded(const std::string& text) {
   auto message = DecodeMessage(text);
@@ -56,16 +56,16 @@ TEST(JsonRpc, ReadsTheExamplesOfTheSpecification) {
 TEST(JsonRpc, RefusesTheBrokenExamplesOfTheSpecification) {
   EXPECT_EQ(
       DecodeMessage(R"({"jsonrpc": "2.0", "method": "foobar, "params": "bar", "baz])").error().kind,
-      Kind::kNotJson);
+      DecodeKind::kNotJson);
   EXPECT_EQ(DecodeMessage(R"({"jsonrpc": "2.0", "method": 1, "params": "bar"})").error().kind,
-            Kind::kNotMessage);
-  EXPECT_EQ(DecodeMessage("[]").error().kind, Kind::kNotMessage);
-  EXPECT_EQ(DecodeMessage("[1]").error().kind, Kind::kNotMessage);
+            DecodeKind::kNotMessage);
+  EXPECT_EQ(DecodeMessage("[]").error().kind, DecodeKind::kNotMessage);
+  EXPECT_EQ(DecodeMessage("[1]").error().kind, DecodeKind::kNotMessage);
 }
 
 struct Broken {
   const char* text;
-  Kind kind;
+  DecodeKind kind;
   const char* says;
 };
 
@@ -81,51 +81,58 @@ TEST_P(BrokenMessage, IsRefusedWithAReason) {
 INSTANTIATE_TEST_SUITE_P(
     JsonRpc, BrokenMessage,
     ::testing::Values(
-        Broken{"", Kind::kNotJson, ""}, Broken{"hello", Kind::kNotJson, ""},
-        Broken{"{\"jsonrpc\":\"2.0\",\"method\":\"m\"} {}", Kind::kNotJson, ""},
-        Broken{R"({"jsonrpc":"2.0","method":"m","method":"n"})", Kind::kNotJson, "method"},
-        Broken{R"({"jsonrpc":"2.0","method":"m","params":[NaN]})", Kind::kNotJson, ""},
-        Broken{R"({"jsonrpc":"2.0","method":"m","params":[[[[[[[[[1]]]]]]]]]})", Kind::kNotJson,
-               ""},
-        Broken{"{\"jsonrpc\":\"2.0\",\"method\":\"\xff\"}", Kind::kInvalidUtf8, "UTF-8"},
-        Broken{"\xc0\xaf", Kind::kInvalidUtf8, "UTF-8"},
-        Broken{"{\"jsonrpc\":\"2.0\",\"method\":\"\xed\xa0\x80\"}", Kind::kInvalidUtf8, "UTF-8"},
+        Broken{"", DecodeKind::kNotJson, ""}, Broken{"hello", DecodeKind::kNotJson, ""},
+        Broken{"{\"jsonrpc\":\"2.0\",\"method\":\"m\"} {}", DecodeKind::kNotJson, ""},
+        Broken{R"({"jsonrpc":"2.0","method":"m","method":"n"})", DecodeKind::kNotJson, "method"},
+        Broken{R"({"jsonrpc":"2.0","method":"m","params":[NaN]})", DecodeKind::kNotJson, ""},
+        Broken{R"({"jsonrpc":"2.0","method":"m","params":[[[[[[[[[1]]]]]]]]]})",
+               DecodeKind::kNotJson, ""},
+        Broken{"{\"jsonrpc\":\"2.0\",\"method\":\"\xff\"}", DecodeKind::kInvalidUtf8, "UTF-8"},
+        Broken{"\xc0\xaf", DecodeKind::kInvalidUtf8, "UTF-8"},
+        Broken{"{\"jsonrpc\":\"2.0\",\"method\":\"\xed\xa0\x80\"}", DecodeKind::kInvalidUtf8,
+               "UTF-8"},
         Broken{"{                                                                              "
                "                                                                               "
                "                                                             }",
-               Kind::kTooLong, "200"},
-        Broken{"null", Kind::kNotMessage, "object"}, Broken{"7", Kind::kNotMessage, "object"},
-        Broken{"{}", Kind::kNotMessage, "jsonrpc"},
-        Broken{R"({"method":"m"})", Kind::kNotMessage, "jsonrpc"},
-        Broken{R"({"jsonrpc":2.0,"method":"m"})", Kind::kNotMessage, "jsonrpc"},
-        Broken{R"({"jsonrpc":"1.0","method":"m"})", Kind::kNotMessage, "jsonrpc"},
-        Broken{R"({"jsonrpc":"2.0"})", Kind::kNotMessage, "no method"},
-        Broken{R"({"jsonrpc":"2.0","id":1})", Kind::kNotMessage, "no method"},
-        Broken{R"({"jsonrpc":"2.0","method":null})", Kind::kNotMessage, "method"},
-        Broken{R"({"jsonrpc":"2.0","method":"m","params":1})", Kind::kNotMessage, "params"},
-        Broken{R"({"jsonrpc":"2.0","method":"m","params":null})", Kind::kNotMessage, "params"},
-        Broken{R"({"jsonrpc":"2.0","method":"m","parms":{}})", Kind::kNotMessage, "parms"},
-        Broken{R"({"jsonrpc":"2.0","method":"m","id":null})", Kind::kNotMessage, "id"},
-        Broken{R"({"jsonrpc":"2.0","method":"m","id":1.5})", Kind::kNotMessage, "id"},
-        Broken{R"({"jsonrpc":"2.0","method":"m","id":true})", Kind::kNotMessage, "id"},
-        Broken{R"({"jsonrpc":"2.0","method":"m","id":[1]})", Kind::kNotMessage, "id"},
-        Broken{R"({"jsonrpc":"2.0","method":"m","id":9223372036854775808})", Kind::kNotMessage,
-               "id"},
-        Broken{R"({"jsonrpc":"2.0","method":"m","id":1,"result":2})", Kind::kNotMessage, "result"},
-        Broken{R"({"jsonrpc":"2.0","result":1})", Kind::kNotMessage, "id"},
-        Broken{R"({"jsonrpc":"2.0","result":1,"id":null})", Kind::kNotMessage, "id"},
+               DecodeKind::kTooLong, "200"},
+        Broken{"null", DecodeKind::kNotMessage, "object"},
+        Broken{"7", DecodeKind::kNotMessage, "object"},
+        Broken{"{}", DecodeKind::kNotMessage, "jsonrpc"},
+        Broken{R"({"method":"m"})", DecodeKind::kNotMessage, "jsonrpc"},
+        Broken{R"({"jsonrpc":2.0,"method":"m"})", DecodeKind::kNotMessage, "jsonrpc"},
+        Broken{R"({"jsonrpc":"1.0","method":"m"})", DecodeKind::kNotMessage, "jsonrpc"},
+        Broken{R"({"jsonrpc":"2.0"})", DecodeKind::kNotMessage, "no method"},
+        Broken{R"({"jsonrpc":"2.0","id":1})", DecodeKind::kNotMessage, "no method"},
+        Broken{R"({"jsonrpc":"2.0","method":null})", DecodeKind::kNotMessage, "method"},
+        Broken{R"({"jsonrpc":"2.0","method":"m","params":1})", DecodeKind::kNotMessage, "params"},
+        Broken{R"({"jsonrpc":"2.0","method":"m","params":null})", DecodeKind::kNotMessage,
+               "params"},
+        Broken{R"({"jsonrpc":"2.0","method":"m","parms":{}})", DecodeKind::kNotMessage, "parms"},
+        Broken{R"({"jsonrpc":"2.0","method":"m","id":null})", DecodeKind::kNotMessage, "id"},
+        Broken{R"({"jsonrpc":"2.0","method":"m","id":1.5})", DecodeKind::kNotMessage, "id"},
+        Broken{R"({"jsonrpc":"2.0","method":"m","id":true})", DecodeKind::kNotMessage, "id"},
+        Broken{R"({"jsonrpc":"2.0","method":"m","id":[1]})", DecodeKind::kNotMessage, "id"},
+        Broken{R"({"jsonrpc":"2.0","method":"m","id":9223372036854775808})",
+               DecodeKind::kNotMessage, "id"},
+        Broken{R"({"jsonrpc":"2.0","method":"m","id":1,"result":2})", DecodeKind::kNotMessage,
+               "result"},
+        Broken{R"({"jsonrpc":"2.0","result":1})", DecodeKind::kNotMessage, "id"},
+        Broken{R"({"jsonrpc":"2.0","result":1,"id":null})", DecodeKind::kNotMessage, "id"},
         Broken{R"({"jsonrpc":"2.0","id":1,"result":1,"error":{"code":1,"message":"x"}})",
-               Kind::kNotMessage, "both"},
-        Broken{R"({"jsonrpc":"2.0","id":1,"result":1,"error":null})", Kind::kNotMessage, "both"},
-        Broken{R"({"jsonrpc":"2.0","id":1,"error":null})", Kind::kNotMessage, "error"},
-        Broken{R"({"jsonrpc":"2.0","id":1,"error":"x"})", Kind::kNotMessage, "error"},
-        Broken{R"({"jsonrpc":"2.0","id":1,"error":{"message":"x"}})", Kind::kNotMessage, "code"},
-        Broken{R"({"jsonrpc":"2.0","id":1,"error":{"code":1.5,"message":"x"}})", Kind::kNotMessage,
+               DecodeKind::kNotMessage, "both"},
+        Broken{R"({"jsonrpc":"2.0","id":1,"result":1,"error":null})", DecodeKind::kNotMessage,
+               "both"},
+        Broken{R"({"jsonrpc":"2.0","id":1,"error":null})", DecodeKind::kNotMessage, "error"},
+        Broken{R"({"jsonrpc":"2.0","id":1,"error":"x"})", DecodeKind::kNotMessage, "error"},
+        Broken{R"({"jsonrpc":"2.0","id":1,"error":{"message":"x"}})", DecodeKind::kNotMessage,
                "code"},
-        Broken{R"({"jsonrpc":"2.0","id":1,"error":{"code":1}})", Kind::kNotMessage, "message"},
+        Broken{R"({"jsonrpc":"2.0","id":1,"error":{"code":1.5,"message":"x"}})",
+               DecodeKind::kNotMessage, "code"},
+        Broken{R"({"jsonrpc":"2.0","id":1,"error":{"code":1}})", DecodeKind::kNotMessage,
+               "message"},
         Broken{R"({"jsonrpc":"2.0","id":1,"error":{"code":1,"message":"x","extra":1}})",
-               Kind::kNotMessage, "extra"},
-        Broken{R"({"jsonrpc":"2.0","id":1,"resutl":1})", Kind::kNotMessage, "resutl"}));
+               DecodeKind::kNotMessage, "extra"},
+        Broken{R"({"jsonrpc":"2.0","id":1,"resutl":1})", DecodeKind::kNotMessage, "resutl"}));
 
 TEST(JsonRpc, KeepsTheIdOfABrokenMessageForTheReply) {
   const auto message = DecodeMessage(R"({"jsonrpc":"2.0","id":"q7","method":5})");
@@ -141,7 +148,7 @@ TEST(JsonRpc, DoesNotEchoControlCharactersOfAKey) {
 
 TEST(JsonRpc, SurvivesDeepNesting) {
   const std::string deep(2'000'000, '[');
-  EXPECT_EQ(DecodeMessage(deep).error().kind, Kind::kNotJson);
+  EXPECT_EQ(DecodeMessage(deep).error().kind, DecodeKind::kNotJson);
 }
 
 TEST(JsonRpc, WritesWhatItReads) {

@@ -17,7 +17,7 @@ using process::IoStatus;
 using process::ReadResult;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using Kind = CallFailure::Kind;
+using FailureKind = CallFailure::Kind;
 
 // Plays a script: each entry is a line, or a status to fail with; "late" entries come only when the
 // first deadline is over.
@@ -78,12 +78,12 @@ class LinePeerTest : public ::testing::Test {
   tl::expected<Json, CallFailure> Call(std::chrono::milliseconds time = 5s) {
     return peer.Call("go", Json{{"x", 1}}, Deadline::After(time), handler);
   }
-  Kind FailureOf(std::deque<FakeTransport::Entry> script) {
+  FailureKind FailureOf(std::deque<FakeTransport::Entry> script) {
     transport.script = std::move(script);
     const auto result = Call(20ms);
     if (result) {
       ADD_FAILURE() << "succeeded with " << result->dump();
-      return Kind::kRefused;
+      return FailureKind::kRefused;
     }
     text = result.error().text;
     return result.error().kind;
@@ -122,41 +122,41 @@ TEST_F(LinePeerTest, ServesTheOtherSideWhileItWaits) {
 
 TEST_F(LinePeerTest, AnErrorResponseIsARefusal) {
   EXPECT_EQ(FailureOf({{R"({"jsonrpc":"2.0","id":1,"error":{"code":-5,"message":"never"}})"}}),
-            Kind::kRefused);
+            FailureKind::kRefused);
   EXPECT_EQ(text, "error -5: never");
 }
 
 TEST_F(LinePeerTest, NamesEachFailure) {
-  EXPECT_EQ(FailureOf({}), Kind::kTimeout);
-  EXPECT_EQ(FailureOf({{"", IoStatus::kClosed}}), Kind::kClosed);
-  EXPECT_EQ(FailureOf({{"", IoStatus::kTooLong}}), Kind::kTooLong);
-  EXPECT_EQ(FailureOf({{"", IoStatus::kOutputLimit}}), Kind::kOutputLimit);
-  EXPECT_EQ(FailureOf({{std::string(2000, ' ')}}), Kind::kTooLong);
-  EXPECT_EQ(FailureOf({{"{\"a\":\"\xff\"}"}}), Kind::kInvalidUtf8);
-  EXPECT_EQ(FailureOf({{"Traceback (most recent call last):"}}), Kind::kProtocol);
+  EXPECT_EQ(FailureOf({}), FailureKind::kTimeout);
+  EXPECT_EQ(FailureOf({{"", IoStatus::kClosed}}), FailureKind::kClosed);
+  EXPECT_EQ(FailureOf({{"", IoStatus::kTooLong}}), FailureKind::kTooLong);
+  EXPECT_EQ(FailureOf({{"", IoStatus::kOutputLimit}}), FailureKind::kOutputLimit);
+  EXPECT_EQ(FailureOf({{std::string(2000, ' ')}}), FailureKind::kTooLong);
+  EXPECT_EQ(FailureOf({{"{\"a\":\"\xff\"}"}}), FailureKind::kInvalidUtf8);
+  EXPECT_EQ(FailureOf({{"Traceback (most recent call last):"}}), FailureKind::kProtocol);
   EXPECT_THAT(text, HasSubstr("not JSON"));
-  EXPECT_EQ(FailureOf({{"{}"}}), Kind::kProtocol);
+  EXPECT_EQ(FailureOf({{"{}"}}), FailureKind::kProtocol);
 }
 
 TEST_F(LinePeerTest, AnAnswerWithAnotherIdIsAProtocolError) {
-  EXPECT_EQ(FailureOf({{R"({"jsonrpc":"2.0","id":2,"result":1})"}}), Kind::kProtocol);
+  EXPECT_EQ(FailureOf({{R"({"jsonrpc":"2.0","id":2,"result":1})"}}), FailureKind::kProtocol);
   EXPECT_EQ(text, "an answer to unknown request 2");
-  EXPECT_EQ(FailureOf({{R"({"jsonrpc":"2.0","id":"2","result":1})"}}), Kind::kProtocol);
+  EXPECT_EQ(FailureOf({{R"({"jsonrpc":"2.0","id":"2","result":1})"}}), FailureKind::kProtocol);
   EXPECT_EQ(FailureOf({{R"({"jsonrpc":"2.0","id":null,"error":{"code":-32700,"message":"?"}})"}}),
-            Kind::kProtocol);
+            FailureKind::kProtocol);
   EXPECT_EQ(text, "an error response to unknown request null: ?");
 }
 
 TEST_F(LinePeerTest, TellsALateAnswerFromNone) {
   EXPECT_EQ(FailureOf({{R"({"jsonrpc":"2.0","id":1,"result":1})", IoStatus::kOk, true}}),
-            Kind::kLateReply);
+            FailureKind::kLateReply);
   EXPECT_TRUE(handler.requests.empty());
 }
 
 TEST_F(LinePeerTest, ServesNothingAfterTheDeadline) {
   EXPECT_EQ(FailureOf({{R"({"jsonrpc":"2.0","id":1,"method":"tool"})", IoStatus::kOk, true},
                        {R"({"jsonrpc":"2.0","id":1,"result":1})", IoStatus::kOk, true}}),
-            Kind::kLateReply);
+            FailureKind::kLateReply);
   EXPECT_TRUE(handler.requests.empty());
   EXPECT_EQ(transport.written.size(), 1u);
 }
@@ -165,7 +165,7 @@ TEST_F(LinePeerTest, AnAnswerThatIsThereButTooLateIsLate) {
   handler.delay = 40ms;  // we ourselves use up the time
   EXPECT_EQ(FailureOf({{R"({"jsonrpc":"2.0","id":1,"method":"tool"})"},
                        {R"({"jsonrpc":"2.0","id":1,"result":1})"}}),
-            Kind::kLateReply);
+            FailureKind::kLateReply);
 }
 
 TEST_F(LinePeerTest, EndlessChatterDoesNotPassTheDeadline) {
@@ -176,16 +176,16 @@ TEST_F(LinePeerTest, EndlessChatterDoesNotPassTheDeadline) {
   const auto start = std::chrono::steady_clock::now();
   const auto result = Call(50ms);
   ASSERT_FALSE(result);
-  EXPECT_EQ(result.error().kind, Kind::kTimeout);
+  EXPECT_EQ(result.error().kind, FailureKind::kTimeout);
   EXPECT_LT(std::chrono::steady_clock::now() - start, 2s);
 }
 
 TEST_F(LinePeerTest, WriteFailuresAreNamedToo) {
   transport.write_status = IoStatus::kClosed;
-  EXPECT_EQ(FailureOf({}), Kind::kClosed);
+  EXPECT_EQ(FailureOf({}), FailureKind::kClosed);
   EXPECT_EQ(text, "the stream ended while a request was written");
   transport.write_status = IoStatus::kTimeout;
-  EXPECT_EQ(FailureOf({}), Kind::kTimeout);
+  EXPECT_EQ(FailureOf({}), FailureKind::kTimeout);
 }
 
 TEST_F(LinePeerTest, WhatAHandlerThrowsLeavesTheCall) {
