@@ -1,0 +1,22 @@
+#include "harness/cli/command.h"
+#include "harness/cli/gate_command.h"
+#include "harness/cli/learn_command.h"
+#include "harness/cli/log_command.h"
+#include "harness/cli/run_command.h"
+#include "harness/cli/strategy_commands.h"
+#include "harness/cli/suite_commands.h"
+
+namespace kedge::cli {
+
+std::vector<std::unique_ptr<Command>> MakeCommands() {
+  std::vector<std::unique_ptr<Command>> commands;
+  commands.push_back(MakeGateCommand());
+  commands.push_back(MakeRunCommand());
+  commands.push_back(MakeLearnCommand());
+  for (auto& command : MakeStrategyCommands()) commands.push_back(std::move(command));
+  for (auto& command : MakeSuiteCommands()) commands.push_back(std::move(command));
+  commands.push_back(MakeLogCommand());
+  return commands;
+}
+
+}  // namespace kedge::cli

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "harness/agent/agent.h"
+#include "harness/core/clock.h"
+#include "harness/core/observer.h"
+#include "harness/gate/verdict.h"
+
+namespace kedge::loop {
+
+/// One `kedge gate`: where everything lies.
+struct GateSessionOptions {
+  std::string suite_folder;
+  std::string champion_folder;
+  std::string candidate_folder;
+  std::string policy_file;       ///< empty: defaults, no guards, no ledger
+  std::string store_file;        ///< history and ledger; empty: none is kept
+  std::string output_folder;     ///< journal and reports; made when absent
+  std::uint64_t suite_seed = 0;  ///< 0: what suite.yaml says
+  std::uint64_t run_seed = 1;    ///< schedule and episodes
+  unsigned threads = 2;
+  std::string version;  ///< of this kedge, for the reports
+};
+
+struct GateSessionResult {
+  gate::Verdict verdict;
+  std::string html, markdown, junit, json;  ///< paths of the reports
+};
+
+/// Loads and validates everything, checks the change, reserves the error budget, runs the gate,
+/// records the verdict and writes the reports: all of it or, on an Error, no report and no history
+/// entry. The same call after a kill goes on from the journal in `output_folder`.
+GateSessionResult RunGateSession(const GateSessionOptions& options,
+                                 const agent::AgentFactory& agents, const Clock& clock,
+                                 Observer& observer);
+
+}  // namespace kedge::loop
