@@ -85,11 +85,7 @@ Decision Evaluator::Observe(const Event& event) {
                               "error:" + std::string(fault->code) + ": " + fault->message);
     finding.error = fault->code;
     decision.findings.push_back(std::move(finding));
-    // It happened all the same, so it is counted, but nothing in it is looked at.
-    Event bare;
-    bare.type = event.type;
-    bare.is_error = event.is_error;
-    Follow(EventView(bare, tool, name, keys_), decision);
+    Follow(EventView::Unsound(event, tool, name, keys_), decision);
   } else {
     const EventView view(event, tool, name, keys_);
     Judge(view, decision);

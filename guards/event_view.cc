@@ -43,6 +43,23 @@ EventView::EventView(const Event& event, ToolId tool, const std::string& tool_na
       tool_(tool),
       tool_name_(tool_name),
       arguments_(event.arguments.is_object() ? &event.arguments : &NoArguments()),
+      text_(&event.text),
       keys_(keys) {}
+
+EventView EventView::Unsound(const Event& event, ToolId tool, const std::string& tool_name,
+                             KeyCache& keys) {
+  static const std::string kNoText;
+  EventView view(event, tool, tool_name, keys);
+  view.arguments_ = &NoArguments();
+  view.text_ = &kNoText;
+  view.sound_ = false;
+  return view;
+}
+
+const Key& EventView::key(KeySpecId id) const {
+  static const std::string kEverything;
+  static const Key kNone{Key::Status::kAbsent, 0, &kEverything};
+  return sound_ ? keys_.Get(id, tool_name_, *arguments_) : kNone;
+}
 
 }  // namespace kedge::guards

@@ -59,20 +59,27 @@ class KeyCache {
 class EventView {
  public:
   EventView(const Event& event, ToolId tool, const std::string& tool_name, KeyCache& keys);
+  /// An event that could not be judged: it happened, but nothing in it is to be believed. It has
+  /// no arguments, no text and no key.
+  static EventView Unsound(const Event& event, ToolId tool, const std::string& tool_name,
+                           KeyCache& keys);
 
   EventType type() const { return event_.type; }
   ToolId tool() const { return tool_; }
   const std::string& tool_name() const { return tool_name_; }  ///< the catalogue's, else as given
   const Json& arguments() const { return *arguments_; }        ///< an object
-  const std::string& text() const { return event_.text; }
+  const std::string& text() const { return *text_; }
+  bool sound() const { return sound_; }
   bool succeeded() const { return event_.type == EventType::kToolResult && !event_.is_error; }
-  const Key& key(KeySpecId id) const { return keys_.Get(id, tool_name_, *arguments_); }
+  const Key& key(KeySpecId id) const;
 
  private:
   const Event& event_;
   ToolId tool_;
   const std::string& tool_name_;
   const Json* arguments_;
+  const std::string* text_;
+  bool sound_ = true;
   KeyCache& keys_;
 };
 

@@ -14,7 +14,9 @@ class BeforeChecker : public Checker {
     if (answer.happened) return CheckResult::Holds();
     return CheckResult::Violated("needs a successful " + wanted_.described + " before it");
   }
-  void Follow(const EventView& event) override { log_.Follow(event); }
+  void Follow(const EventView& event) override {
+    if (event.sound()) log_.Follow(event);  // what cannot be judged proves nothing
+  }
   void Reset() override { log_.Reset(); }
 
  private:
