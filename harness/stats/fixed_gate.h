@@ -28,7 +28,7 @@ struct FixedQuestion {
 };
 
 struct FixedGateInput {
-  FixedQuestion overall;  ///< margin = loss excluded for HOLD_NO_DIFFERENCE
+  FixedQuestion overall;              ///< margin = loss excluded for HOLD_NO_DIFFERENCE
   std::vector<FixedQuestion> strata;  ///< at least one; the whole again if it is not divided
   std::vector<FixedQuestion> guards;
   bool hard_limit_broken = false;

@@ -35,8 +35,8 @@ struct SignFlipResult {
 
 /// Sign-flip test of real-valued differences that are exchangeable in sign under the null. Up to
 /// 15 differences all sign vectors are enumerated (p may equal 2^-n); above that, `resamples`
-/// random ones are drawn and p = (1 + hits) / (resamples + 1). O(n * resamples); ~0.5 ns per
-/// flip. Sums within 1e-12 of the total magnitude count as ties.
+/// random ones are drawn and p = (1 + hits) / (resamples + 1). O(n * resamples); about 2 ns
+/// per flip. Sums within 1e-12 of the total magnitude count as ties.
 SignFlipResult SignFlipTest(std::span<const double> differences, std::int64_t resamples,
                             Random& random);
 

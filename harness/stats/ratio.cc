@@ -10,7 +10,7 @@
 namespace kedge::stats {
 namespace {
 
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
+constexpr double kUnboundedRatio = std::numeric_limits<double>::infinity();
 
 double GeometricRatio(std::span<const double> c, std::span<const double> b) {
   double sum = 0;
@@ -28,7 +28,7 @@ Interval Fieller(std::span<const double> c, std::span<const double> b, double t)
   const double quadratic = mean_b * mean_b - t * t * SampleVariance(b) / n;
   const double linear = mean_c * mean_b - t * t * SampleCovariance(c, b) / n;
   const double constant = mean_c * mean_c - t * t * SampleVariance(c) / n;
-  if (!(quadratic > 0)) return {-kInfinity, kInfinity};
+  if (!(quadratic > 0)) return {-kUnboundedRatio, kUnboundedRatio};
   const double root = std::sqrt(std::max(0.0, linear * linear - quadratic * constant));
   return {(linear - root) / quadratic, (linear + root) / quadratic};
 }

@@ -23,7 +23,7 @@ namespace kedge::stats {
 namespace {
 
 using Numbers = std::vector<double>;
-constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+constexpr double kNotANumber = std::numeric_limits<double>::quiet_NaN();
 
 // Values from scipy 1.10.
 TEST(Estimates, AgreeWithScipy) {
@@ -72,7 +72,7 @@ TEST(Estimates, RefuseBadInput) {
   const Numbers none;
   const Numbers one{1};
   const Numbers two{1, 2};
-  const Numbers bad{1, kNaN};
+  const Numbers bad{1, kNotANumber};
   const Numbers zeros{0, 0};
   const std::vector<std::function<void()>> calls = {
       [&] { MannWhitneyTest(none, two); },

@@ -126,7 +126,7 @@ void CheckStatistic(const std::string& name, const Json& statistic, Summary& sum
   for (const Json& entry : cases) CheckCase(name, entry, tolerance, summary);
 }
 
-Summary CheckDocument(const Json& document) {
+Summary CheckDocument(const Json& document) try {
   const Json& statistics = Member(document, "statistics", "oracle file");
   if (!statistics.is_object() || statistics.empty()) {
     throw BadData("oracle file: expected 'statistics' to be a non-empty object");
@@ -136,6 +136,8 @@ Summary CheckDocument(const Json& document) {
     CheckStatistic(name, statistic, summary);
   }
   return summary;
+} catch (const Json::exception& e) {
+  throw BadData(std::string("oracle file: a value has the wrong type: ") + e.what());
 }
 
 }  // namespace kedge::stats_oracle

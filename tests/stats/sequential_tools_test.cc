@@ -19,7 +19,7 @@
 namespace kedge::stats {
 namespace {
 
-constexpr double kInf = std::numeric_limits<double>::infinity();
+constexpr double kUnlimited = std::numeric_limits<double>::infinity();
 
 TEST(ConfidenceSequence, CoversTheMeanAtAllTimes) {
   int misses = 0;
@@ -72,7 +72,7 @@ TEST(EMultiplicity, ClosureIsTheMinimumOverAllSubsets) {
     for (const double v : e) logs.push_back(std::log(v));
     const std::vector<double> log_adjusted = EClosureAdjustLog(logs);
     for (std::size_t k = 0; k < e.size(); ++k) {
-      double lowest = kInf;
+      double lowest = kUnlimited;
       for (unsigned mask = 1; mask < (1U << e.size()); ++mask) {
         if (((mask >> k) & 1U) == 0) continue;
         double sum = 0;
@@ -89,10 +89,10 @@ TEST(EMultiplicity, ClosureIsTheMinimumOverAllSubsets) {
 }
 
 TEST(EMultiplicity, SurvivesHugeEvidence) {
-  const std::vector<double> logs{2000, -kInf, 1};
+  const std::vector<double> logs{2000, -kUnlimited, 1};
   const std::vector<double> adjusted = EClosureAdjustLog(logs);
   EXPECT_NEAR(adjusted[0], 2000 - std::log(3.0), 1e-9);
-  EXPECT_EQ(adjusted[1], -kInf);
+  EXPECT_EQ(adjusted[1], -kUnlimited);
   EXPECT_THROW(EClosureAdjust(std::vector<double>{-1}), Error);
   EXPECT_THROW(EBenjaminiHochberg(std::vector<double>{1}, 0), Error);
   EXPECT_TRUE(HolmAdjust({}).empty());
@@ -102,7 +102,7 @@ TEST(EMultiplicity, SurvivesHugeEvidence) {
 TEST(ELond, ResumesAndEnds) {
   ELond season = ELond::Even(.10, 3);
   EXPECT_NEAR(season.NextAlpha(), .1 / 3, 1e-15);
-  EXPECT_TRUE(season.Test(kInf));
+  EXPECT_TRUE(season.Test(kUnlimited));
   ELond resumed = ELond::Even(.10, 3, season.spent(), season.rejections());
   EXPECT_NEAR(resumed.NextAlpha(), 2 * .1 / 3, 1e-15);
   EXPECT_FALSE(resumed.Test(14.9));
@@ -165,7 +165,7 @@ TEST(Sprt, RefusesBadDesigns) {
   EXPECT_THROW(SequentialMcnemarExact(.5, 1, -1, 10), Error);
   EXPECT_THROW(SequentialMcnemarExact(.6, 1, 1, 10), Error);
   EXPECT_THROW(WaldLowerBound(.7, .7, 0, .05, .1), Error);
-  EXPECT_EQ(WaldLowerBound(.1, .2, 0, .05, .1).pairs, kInf);
+  EXPECT_EQ(WaldLowerBound(.1, .2, 0, .05, .1).pairs, kUnlimited);
   EXPECT_NEAR(WaldLowerBound(.28, .18, 0, .05, .1).pairs, 216.87, .01);
 }
 

@@ -8,7 +8,7 @@
 namespace kedge::stats_sim {
 namespace {
 
-constexpr std::int64_t kReps = 20000;
+constexpr std::int64_t kFixedRuns = 20000;
 
 stats::PairedCounts DrawCounts(double champion, double candidate, double rho, int n,
                                Random& random) {
@@ -28,10 +28,10 @@ stats::PairedCounts DrawCounts(double champion, double candidate, double rho, in
 template <typename Event>
 double Rate(std::uint64_t seed, const Event& event) {
   double hits = 0;
-  for (const int hit : Replicate(kReps, seed, [&](Random& r) { return event(r) ? 1 : 0; })) {
+  for (const int hit : Replicate(kFixedRuns, seed, [&](Random& r) { return event(r) ? 1 : 0; })) {
     hits += hit;
   }
-  return hits / kReps;
+  return hits / kFixedRuns;
 }
 
 class FixedSize : public ::testing::TestWithParam<int> {};
@@ -47,7 +47,7 @@ TEST_P(FixedSize, F1MidPMcnemar) {
       });
       Report("F1", "mid-p n " + std::to_string(n) + " p " + Digits(p, 1) + " rho " + Digits(rho, 1),
              "size " + Digits(size));
-      EXPECT_LE(size, UpperBar(.06, kReps));
+      EXPECT_LE(size, UpperBar(.06, kFixedRuns));
       EXPECT_GE(size, .02);
     }
   }
@@ -65,7 +65,7 @@ TEST_P(FixedSize, F1NewcombeAtTheMargin) {
       Report("F1",
              "Newcombe n " + std::to_string(n) + " p " + Digits(p, 1) + " rho " + Digits(rho, 1),
              "size " + Digits(size));
-      EXPECT_LE(size, UpperBar(.065, kReps));
+      EXPECT_LE(size, UpperBar(.065, kFixedRuns));
       EXPECT_GE(size, .03);
     }
   }

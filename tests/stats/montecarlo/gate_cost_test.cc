@@ -7,7 +7,7 @@
 namespace kedge::stats_sim {
 namespace {
 
-constexpr std::int64_t kReps = 3000;
+constexpr std::int64_t kCostRuns = 3000;
 constexpr double kChampion = .6;
 
 struct CostScenario {
@@ -25,7 +25,7 @@ Tally Measure(const CostScenario& s, std::uint64_t seed,
               stats::HoldMode mode = stats::HoldMode::kInformative) {
   auto design = SingleSuite(s.delta_star, .35, 2 * FixedPairs(kChampion, s.delta_star, s.rho));
   design.hold_mode = mode;
-  return Simulate(design, {Correlated(kChampion, kChampion + s.effect, s.rho)}, kReps, seed);
+  return Simulate(design, {Correlated(kChampion, kChampion + s.effect, s.rho)}, kCostRuns, seed);
 }
 
 double OfFixed(const Tally& t, const CostScenario& s) {
@@ -44,7 +44,7 @@ TEST(GateCost, G7GainAtTheDesignEffect) {
                " bound = " + Digits(OfFixed(t, s), 2) + " n_fix  PROMOTE " + Digits(t.promote));
     EXPECT_LE(t.pairs, 1.25 * bound);
     EXPECT_LE(OfFixed(t, s), .70);
-    EXPECT_GE(t.promote, LowerBar(.88, kReps));
+    EXPECT_GE(t.promote, LowerBar(.88, kCostRuns));
   }
 }
 
@@ -59,7 +59,7 @@ TEST(GateCost, G7LossAtTheDesignEffect) {
            "pairs " + Digits(t.pairs, 0) + " = " + Digits(t.pairs / bound, 2) +
                " bound = " + Digits(OfFixed(t, s), 2) + " n_fix  BLOCK " + Digits(t.block));
     EXPECT_LE(OfFixed(t, s), .75);
-    EXPECT_GE(t.block, LowerBar(.85, kReps));
+    EXPECT_GE(t.block, LowerBar(.85, kCostRuns));
   }
 }
 
@@ -74,8 +74,8 @@ TEST(GateCost, G7NoChange) {
                " n_fix  economy " + Digits(OfFixed(economy, s), 2) + " n_fix");
     EXPECT_LE(OfFixed(full, s), .95);
     EXPECT_LE(OfFixed(economy, s), .60);
-    EXPECT_LE(full.promote, UpperBar(.05, kReps));
-    EXPECT_LE(full.block, UpperBar(.05, kReps));
+    EXPECT_LE(full.promote, UpperBar(.05, kCostRuns));
+    EXPECT_LE(full.block, UpperBar(.05, kCostRuns));
   }
 }
 

@@ -191,7 +191,7 @@ CostRun RunCost(double ratio, Random& random) {
   const double cap = 0.4;
   const double mean = 0.1;
   const double sigma = 0.5;
-  stats::GateDesign d = SingleSuite(.05, .25, 2000);
+  stats::GateDesign d = SingleSuite(.02, 1, 2000);
   d.resources = {{"cost", .20, cap, mean, .01}};
   stats::SequentialGate gate(d);
   const auto amount = [&](double m) {
