@@ -48,6 +48,13 @@ void Check(sqlite3* database, int code) {
   if (code != SQLITE_OK) throw SqliteError(database, code);
 }
 
+// SQLite counts its memory under one lock for the whole process; connections of several threads
+// would wait for each other at every allocation. Has to come before the first connection.
+void ConfigureOnce() {
+  static const int kDone = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+  static_cast<void>(kDone);
+}
+
 bool OnlySpaceAndComments(sqlite3* database, const char* tail, const char* end) {
   sqlite3_stmt* rest = nullptr;
   const int code = sqlite3_prepare_v2(database, tail, static_cast<int>(end - tail), &rest, nullptr);
@@ -65,6 +72,11 @@ struct Database::State {
 
   ~State() { sqlite3_close_v2(handle); }
 
+  Error PrepareError(int code) const {
+    if (restrictions.refused.empty()) return SqliteError(handle, code);
+    return Error(ErrorKind::kNotPermitted, restrictions.refused + " is not allowed here");
+  }
+
   static int OnProgress(void* self) {
     auto* state = static_cast<State*>(self);
     state->steps_left -= kProgressInterval;
@@ -80,6 +92,7 @@ Database::~Database() = default;
 sqlite3* Database::handle() const { return state_->handle; }
 
 Database Database::Open(const char* path, int flags) {
+  ConfigureOnce();
   auto state = std::make_unique<State>();
   // One connection is used by one thread at a time, so its own mutex would only cost.
   const int code = sqlite3_open_v2(path, &state->handle, flags | SQLITE_OPEN_NOMUTEX, nullptr);
@@ -151,10 +164,7 @@ Statement Database::Prepare(std::string_view sql) {
                                       SQLITE_PREPARE_PERSISTENT, &raw, &tail);
   Statement statement(raw);
   if (code != SQLITE_OK) {
-    if ((code & 0xff) == SQLITE_AUTH && !state_->restrictions.refused.empty()) {
-      throw Error(ErrorKind::kNotPermitted, state_->restrictions.refused + " is not allowed here");
-    }
-    throw SqliteError(handle(), code);
+    throw state_->PrepareError(code);
   }
   if (raw == nullptr) throw BadData("there is no SQL statement");
   if (!OnlySpaceAndComments(handle(), tail, sql.data() + sql.size())) {
@@ -173,11 +183,7 @@ void Database::Execute(std::string_view script) {
     const int code = sqlite3_prepare_v2(handle(), next, static_cast<int>(end - next), &raw, &tail);
     Statement statement(raw);
     try {
-      if ((code & 0xff) == SQLITE_AUTH && !state_->restrictions.refused.empty()) {
-        throw Error(ErrorKind::kNotPermitted,
-                    state_->restrictions.refused + " is not allowed here");
-      }
-      if (code != SQLITE_OK) throw SqliteError(handle(), code);
+      if (code != SQLITE_OK) throw state_->PrepareError(code);
       if (raw != nullptr) statement.Run();
     } catch (Error& error) {
       throw error.At("", 1 + std::count(script.data(), SkipBlanks(next, end), '\n'));

@@ -11,7 +11,7 @@ namespace {
 
 // Functions whose value is not a function of the database: a world must give the same bytes for
 // the same seed.
-constexpr std::array<std::string_view, 8> kRefusedFunctions = {
+constexpr std::array<const char*, 8> kRefusedFunctions = {
     "random",       "randomblob",        "load_extension", "current_date",
     "current_time", "current_timestamp", "readfile",       "writefile"};
 
@@ -20,8 +20,8 @@ bool IsProtected(const Restrictions& restrictions, const char* table) {
   return table != nullptr && std::find(tables.begin(), tables.end(), table) != tables.end();
 }
 
-bool IsSchemaTable(const char* table) {
-  return table != nullptr && std::string_view(table).substr(0, 7) == "sqlite_";
+bool IsSqliteTable(const char* table) {
+  return table != nullptr && std::string_view(table).starts_with("sqlite_");
 }
 
 int Refuse(Restrictions& restrictions, std::string what) {
@@ -33,17 +33,25 @@ int JudgeRowChange(Restrictions& restrictions, const char* verb, const char* tab
   if (IsProtected(restrictions, table)) {
     return Refuse(restrictions, std::string(verb) + " on table " + table);
   }
-  // Definitions write to sqlite_master themselves; SQLite (defensive mode) refuses it elsewhere.
-  if (restrictions.access == Access::kData && IsSchemaTable(table)) {
-    return Refuse(restrictions, std::string(verb) + " on table " + table);
+  // A definition is first seen as a change of SQLite's own tables.
+  if (restrictions.access == Access::kData && IsSqliteTable(table)) {
+    return Refuse(restrictions, "a change of the schema");
   }
   return SQLITE_OK;
 }
 
+// Pragmas as table-valued functions, and SQLite's views on its own workings.
+int JudgeRead(Restrictions& restrictions, const char* table) {
+  const std::string_view name = table == nullptr ? "" : table;
+  if (name.starts_with("pragma_")) return Refuse(restrictions, "PRAGMA");
+  if (name == "sqlite_stmt" || name == "dbstat") return Refuse(restrictions, std::string(name));
+  return SQLITE_OK;
+}
+
 int JudgeFunction(Restrictions& restrictions, const char* name) {
-  const std::string_view function = name == nullptr ? "" : name;
-  for (const std::string_view refused : kRefusedFunctions) {
-    if (function == refused) return Refuse(restrictions, std::string(function) + "()");
+  for (const char* refused : kRefusedFunctions) {
+    if (sqlite3_stricmp(name, refused) == 0)
+      return Refuse(restrictions, std::string(refused) + "()");
   }
   return SQLITE_OK;
 }
@@ -104,9 +112,10 @@ int Authorize(void* restrictions, int action, const char* first, const char* sec
   if (rules.access == Access::kUnrestricted) return SQLITE_OK;
   switch (action) {
     case SQLITE_SELECT:
-    case SQLITE_READ:
     case SQLITE_RECURSIVE:
       return SQLITE_OK;
+    case SQLITE_READ:
+      return JudgeRead(rules, first);
     case SQLITE_INSERT:
       return JudgeRowChange(rules, "INSERT", first);
     case SQLITE_UPDATE:

@@ -20,7 +20,7 @@ struct SqlFile {
 db::Database BuildPopulation(const SqlFile& schema, const SqlFile& seed_script, std::uint64_t seed);
 
 /// The tables that count as the end state: all but `unscored` and the engine's own. Throws Error
-/// (without a place) when one has rows that cannot be told apart.
+/// (without a place) when one has rows that cannot be told apart or that cannot be followed.
 std::vector<db::TrackedTable> ScoredTables(db::Database& database,
                                            const std::vector<std::string>& unscored);
 

@@ -223,8 +223,7 @@ ToolResult Session::State::Attempt(const ToolDefinition& tool, const Json& argum
   return ToolResult::Ok(Json{{"done", true}});
 }
 
-Session::State::Failure Session::State::TransientFailure(std::size_t tool,
-                                                         std::uint64_t before) {
+Session::State::Failure Session::State::TransientFailure(std::size_t tool, std::uint64_t before) {
   const TransientErrors& transient = definition.transient;
   if (!options.transient_errors || transient.rate == 0) return std::nullopt;
   const std::string label = "transient/" + definition.tools[tool].spec.name;

@@ -80,6 +80,20 @@ TransientErrors ReadTransient(const std::optional<Node>& node) {
   return transient;
 }
 
+std::vector<std::string> ReadUnscored(const std::optional<Node>& node, db::Database& database) {
+  std::vector<std::string> unscored;
+  if (!node) return unscored;
+  const std::vector<std::string> tables = db::TableNames(database);
+  for (const Node& item : node->Items()) {
+    unscored.push_back(item.String());
+    if (std::find(tables.begin(), tables.end(), unscored.back()) != tables.end()) continue;
+    const std::string nearest = NearestWord(unscored.back(), tables);
+    throw item.Fail("there is no table '" + unscored.back() + "'" +
+                    (nearest.empty() ? "" : "; did you mean '" + nearest + "'?"));
+  }
+  return unscored;
+}
+
 void CheckChosenQuirks(const World::Definition& definition) {
   for (const std::string& id : definition.options.quirks) {
     const auto& known = definition.quirk_ids;
@@ -110,8 +124,9 @@ void ReadDatabase(const Node& root, WorldFiles& files, World::Definition& defini
   const SqlFile schema = files.Read("schema", "schema.sql");
   const SqlFile seed = files.Read("seed", "seed.sql");
   db::Database database = BuildPopulation(schema, seed, definition.options.population_seed);
+  const std::vector<std::string> unscored = ReadUnscored(root.Find("unscored"), database);
   try {
-    definition.scored = ScoredTables(database, root.StringsOr("unscored"));
+    definition.scored = ScoredTables(database, unscored);
   } catch (const Error& error) {
     throw BadData(error.message()).At(schema.path);
   }
