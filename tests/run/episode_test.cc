@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <map>
 #include <set>
 
@@ -405,6 +406,22 @@ TEST_F(EpisodeTest, SeedsOfAgentUserAndWorldComeFromTheEpisodes) {
 }
 
 // --- Without a world ---
+
+TEST_F(EpisodeTest, AScorerThatCannotRunLeavesTheEpisodeMissing) {
+  const std::string folder = folder_.File("judged");
+  testing::WriteFile(folder + "/judge.sh", "#!/bin/sh\nexit 0\n");
+  std::filesystem::permissions(folder + "/judge.sh", std::filesystem::perms::owner_all);
+  const Json program = {{"type", "program"}, {"command", {"./judge.sh"}}};
+  suite_ = FixtureSuite(folder, 1, Json{{"scorers", Json::array({program})}});
+  const Script answers = [](const EpisodeStart&, EpisodeIo&) { return Answered("yes"); };
+  EXPECT_TRUE(Run(0, answers).outcome->success);
+  std::filesystem::remove(folder + "/judge.sh");
+  const trace::Trace trace = Run(0, answers);
+  EXPECT_EQ(trace.outcome->status, trace::EpisodeStatus::kMissing);
+  EXPECT_EQ(trace.outcome->end, "scorer_unavailable");
+  EXPECT_THAT(trace.outcome->end_detail, HasSubstr("judge.sh"));
+  EXPECT_EQ(tries_, 1);  // the agent is not paid a second time for the judge's absence
+}
 
 TEST_F(EpisodeTest, ASuiteWithoutAWorldHasNoTools) {
   suite_ = FixtureSuite(folder_.File("plain"), 1);

@@ -43,16 +43,18 @@ strategy::Strategy NamedStrategy(const std::string& name) {
   return strategy::Strategy::FromLayers(name, {}, {{"model", Json{{"alias", name}}}});
 }
 
-std::shared_ptr<const suite::Suite> FixtureSuite(const std::string& folder, int tasks_per_family) {
+std::shared_ptr<const suite::Suite> FixtureSuite(const std::string& folder, int tasks_per_family,
+                                                 const Json& extra) {
   std::string tasks;
   for (const char* family : {"f1", "f2", "f3"}) {
     for (int i = 0; i < tasks_per_family; ++i) {
       const std::string id = std::string(family) + "-" + std::to_string(i);
-      tasks += DumpJson(Json{{"id", id},
-                             {"family", family},
-                             {"instruction", "Please do " + id + "."},
-                             {"tell", {"yes"}}}) +
-               "\n";
+      Json task = {{"id", id},
+                   {"family", family},
+                   {"instruction", "Please do " + id + "."},
+                   {"tell", {"yes"}}};
+      task.update(extra);
+      tasks += DumpJson(task) + "\n";
     }
   }
   testing::WriteFile(folder + "/suite.yaml", kSuiteYaml);

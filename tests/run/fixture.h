@@ -30,8 +30,10 @@ class FakeAgents : public agent::AgentFactory {
 strategy::Strategy NamedStrategy(const std::string& name);
 
 /// A suite without a world: families f1 and f2 in stratum "one", f3 in stratum "two",
-/// `tasks_per_family` each; the answer to every task must contain "yes".
-std::shared_ptr<const suite::Suite> FixtureSuite(const std::string& folder, int tasks_per_family);
+/// `tasks_per_family` each; the answer to every task must contain "yes". `extra` members are added
+/// to every task.
+std::shared_ptr<const suite::Suite> FixtureSuite(const std::string& folder, int tasks_per_family,
+                                                 const Json& extra = Json::object());
 
 /// An episode that ended with this answer; one that ended by infrastructure.
 agent::EpisodeEnd Answered(const std::string& text);

@@ -12,7 +12,9 @@
 
 #include "harness/core/digest.h"
 #include "harness/core/error.h"
+#include "harness/core/random.h"
 #include "tests/run/fixture.h"
+#include "tests/run/house.h"
 #include "tests/testing/needs.h"
 
 namespace kedge::run {
@@ -216,6 +218,37 @@ TEST_F(StopTest, WhatGoesMissingDuringAStopIsTriedAgain) {
   });
   EXPECT_THROW(Walk(agents, 2, "journal"), Error);
   EXPECT_EQ(Journal(folder_.File("journal"), kFingerprint).size(), 0);
+}
+
+// Sessions and monitors are one per worker; what they leave behind must not reach the next episode.
+TEST_F(PairedRunTest, WorldsAndGuardsDoNotShowTheThreadsEither) {
+  const auto house = HouseSuite(folder_.File("house"));
+  const auto policy = HousePolicy(folder_.path());
+  const FakeAgents agents(
+      [](const std::string&, const agent::EpisodeStart& start, agent::EpisodeIo& io) {
+        const Json door = {{"door_id", 1 + static_cast<int>(3 * UniformAt(start.seed, "door"))}};
+        for (int i = 0; i < 5; ++i) {
+          const double u = UniformAt(start.seed, "tool", static_cast<std::uint64_t>(i));
+          io.CallTool(u < 0.3 ? "open" : u < 0.6 ? "break" : "see", door);
+        }
+        return Answered("done");
+      });
+  std::set<std::string> digests;
+  std::set<std::string> outcomes;
+  for (const unsigned threads : {1u, 2u, 8u}) {
+    Sha256 digest;
+    PairedRunOptions options;
+    options.threads = threads;
+    RunAll(house, candidate_, agents, policy, 100, 1, nullptr, options, SystemClock(), nullptr,
+           [&](const trace::Trace& trace) {
+             digest.Update(Fingerprint(*trace.outcome));
+             for (const trace::Step& step : trace.steps) digest.Update(step.observation.content);
+             outcomes.insert(Fingerprint(*trace.outcome));
+           });
+    digests.insert(digest.Hex());
+  }
+  EXPECT_EQ(digests.size(), 1u);
+  EXPECT_GT(outcomes.size(), 20u);  // the episodes differ from one another
 }
 
 // --- RunAll ---
