@@ -17,6 +17,12 @@ const trace::Observation* ObservationOf(const std::vector<trace::Step>& steps, s
   return nullptr;
 }
 
+bool Explored(const std::vector<trace::Step>& steps, std::size_t index) {
+  if (index == 0) return false;
+  const trace::Step& before = steps[index - 1];
+  return before.kind == trace::StepKind::kDecision && before.decision.point == "explore";
+}
+
 }  // namespace
 
 EpisodeView ViewOf(const trace::Trace& trace) {
@@ -29,11 +35,12 @@ EpisodeView ViewOf(const trace::Trace& trace) {
   }
   for (std::size_t i = 0; i < trace.steps.size(); ++i) {
     const trace::Step& step = trace.steps[i];
+    view.logs_decisions |= step.kind == trace::StepKind::kDecision;
     if (step.kind != trace::StepKind::kToolCall) continue;
     const trace::Observation* observation = ObservationOf(trace.steps, i);
     if (observation == nullptr) continue;
     view.calls.push_back({step.call.name, step.call.arguments, !observation->is_error,
-                          observation->error_class, static_cast<int>(i)});
+                          observation->error_class, static_cast<int>(i), Explored(trace.steps, i)});
   }
   return view;
 }
@@ -41,12 +48,14 @@ EpisodeView ViewOf(const trace::Trace& trace) {
 Json ToJson(const EpisodeView& view) {
   Json calls = Json::array();
   for (const CallView& call : view.calls) {
-    calls.push_back({call.tool, call.arguments, call.ok, call.error_class, call.step});
+    calls.push_back(
+        {call.tool, call.arguments, call.ok, call.error_class, call.step, call.explored});
   }
   Json json = {{"id", view.id},
                {"family", view.family},
                {"principal", view.principal},
-               {"calls", std::move(calls)}};
+               {"calls", std::move(calls)},
+               {"chosen_tools", view.chosen_tools}};
   if (view.success) json["success"] = *view.success;
   return json;
 }

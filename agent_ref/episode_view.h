@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,8 @@ struct CallView {
   bool ok = false;
   std::string error_class;
   int step = 0;  ///< index of the call in the trace
+  /// The agent tried it by chance (the step before is a decision at the point "explore").
+  bool explored = false;
 };
 
 /// What the learner sees of a trace: the calls with a known result, and the outcome.
@@ -25,6 +28,11 @@ struct EpisodeView {
   std::string principal;
   std::optional<bool> success;  ///< absent without an outcome
   std::vector<CallView> calls;
+  /// Tools that the agent chose to fulfil what was asked (its "tool" decisions), as against those
+  /// that it called on the way. Empty when the trace says nothing about it.
+  std::set<std::string> chosen_tools;
+  /// The trace records decisions, so what was not explored was called for a reason.
+  bool logs_decisions = false;
 };
 
 /// Calls without an observation are left out: nothing is known about them.

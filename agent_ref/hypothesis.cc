@@ -1,6 +1,7 @@
 #include "agent_ref/hypothesis.h"
 
 #include <algorithm>
+#include <optional>
 
 namespace kedge::agent_ref {
 namespace {
@@ -9,7 +10,11 @@ namespace {
 void NoteHelpers(const EpisodeView& view, std::size_t from, std::size_t to, Trial& trial) {
   for (std::size_t i = from; i < to; ++i) {
     const CallView& call = view.calls[i];
-    if (!call.ok || call.tool == trial.tool) continue;
+    if (!call.ok || call.tool == trial.tool || view.chosen_tools.count(call.tool) != 0) continue;
+    if (trial.link != Link::kRecovery && view.logs_decisions && !call.explored) {
+      trial.unclear.insert(call.tool);
+      continue;
+    }
     trial.helpers.insert(call.tool);
     trial.helper_steps[call.tool] = call.step;
     trial.closest = call.tool;
@@ -19,6 +24,16 @@ void NoteHelpers(const EpisodeView& view, std::size_t from, std::size_t to, Tria
 bool WorkedIn(const EpisodeView& view, const std::string& tool) {
   return std::any_of(view.calls.begin(), view.calls.end(),
                      [&](const CallView& call) { return call.ok && call.tool == tool; });
+}
+
+// For a goal, not by chance.
+bool Worked(const CallView& call, const std::string& tool) {
+  return call.ok && call.tool == tool && !call.explored;
+}
+
+bool WorkedForAGoal(const EpisodeView& view, const std::string& tool) {
+  return std::any_of(view.calls.begin(), view.calls.end(),
+                     [&](const CallView& call) { return Worked(call, tool); });
 }
 
 // Which side of an accepted hypothesis a trial is on, so that what it explains is held fixed.
@@ -48,7 +63,7 @@ Trial OrderTrial(const EpisodeView& view, const std::string& tool, Link link) {
   trial.tool = tool;
   trial.view = &view;
   trial.good = *view.success;
-  const auto worked = [&](const CallView& call) { return call.ok && call.tool == tool; };
+  const auto worked = [&](const CallView& call) { return Worked(call, tool); };
   const auto& calls = view.calls;
   const auto first = std::find_if(calls.begin(), calls.end(), worked);
   const auto last = std::find_if(calls.rbegin(), calls.rend(), worked);
@@ -64,6 +79,28 @@ Trial OrderTrial(const EpisodeView& view, const std::string& tool, Link link) {
   return trial;
 }
 
+bool SameCall(const CallView& a, const CallView& b) {
+  return a.tool == b.tool && a.arguments == b.arguments;
+}
+
+std::size_t NextSameCall(const std::vector<CallView>& calls, std::size_t index) {
+  std::size_t next = index + 1;
+  while (next < calls.size() && !SameCall(calls[next], calls[index])) ++next;
+  return next;
+}
+
+// Whether the try at `next` got past the error at `index`. Another error is progress only if the
+// call worked in the end: a helper may also have made things worse. Nothing when that is unknown.
+std::optional<bool> WentThrough(const std::vector<CallView>& calls, std::size_t index,
+                                std::size_t next) {
+  if (calls[next].ok) return true;
+  if (calls[next].error_class == calls[index].error_class) return false;
+  for (std::size_t i = next + 1; i < calls.size(); ++i) {
+    if (calls[i].ok && SameCall(calls[i], calls[index])) return true;
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 bool Concerns(const Trial& trial, const Hypothesis& hypothesis) {
@@ -77,17 +114,15 @@ std::vector<Trial> RecoveryTrials(const std::vector<const EpisodeView*>& views) 
     const auto& calls = view->calls;
     for (std::size_t i = 0; i < calls.size(); ++i) {
       if (calls[i].ok || calls[i].error_class.empty()) continue;
-      std::size_t next = i + 1;
-      while (next < calls.size() &&
-             (calls[next].tool != calls[i].tool || calls[next].arguments != calls[i].arguments)) {
-        ++next;
-      }
+      const std::size_t next = NextSameCall(calls, i);
       if (next == calls.size()) continue;
+      const std::optional<bool> good = WentThrough(calls, i, next);
+      if (!good) continue;
       Trial trial;
       trial.tool = calls[i].tool;
       trial.error = calls[i].error_class;
       trial.view = view;
-      trial.good = calls[next].ok || calls[next].error_class != calls[i].error_class;
+      trial.good = *good;
       trial.steps = {calls[i].step, calls[next].step};
       NoteHelpers(*view, i + 1, next, trial);
       trials.push_back(std::move(trial));
@@ -102,7 +137,7 @@ std::vector<Trial> OrderTrials(const std::vector<const EpisodeView*>& views,
   for (const EpisodeView* view : views) {
     if (!view->success) continue;
     for (const std::string& tool : tools) {
-      if (!WorkedIn(*view, tool)) continue;
+      if (!WorkedForAGoal(*view, tool)) continue;
       trials.push_back(OrderTrial(*view, tool, Link::kBefore));
       trials.push_back(OrderTrial(*view, tool, Link::kAfter));
     }
@@ -126,7 +161,7 @@ Finding Judge(const Hypothesis& hypothesis, const std::vector<Trial>& trials,
   finding.hypothesis = hypothesis;
   std::map<std::string, Table> strata;
   for (const Trial& trial : trials) {
-    if (!Concerns(trial, hypothesis)) continue;
+    if (!Concerns(trial, hypothesis) || trial.unclear.count(hypothesis.helper) != 0) continue;
     const bool with = trial.helpers.count(hypothesis.helper) != 0;
     strata[StratumOf(trial, hypothesis, known)].Add(with, trial.good);
     if (!with || !trial.good) continue;

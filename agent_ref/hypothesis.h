@@ -36,6 +36,9 @@ struct Trial {
   std::string error;
   const EpisodeView* view = nullptr;
   std::set<std::string> helpers;
+  /// Helpers that came for a reason of the agent's own: what goes with them may be that reason's
+  /// doing, so the trial says nothing about these.
+  std::set<std::string> unclear;
   bool good = false;
   std::map<std::string, int> helper_steps;  ///< step of each helper's last call in this trial
   std::string closest;                      ///< the helper called last
@@ -56,10 +59,13 @@ struct Finding {
 };
 
 /// Tries after an error of a tool: each failed call paired with the next call of the same tool with
-/// the same arguments. Good: the error did not come again.
+/// the same arguments. Good: the call worked, or met another error and worked in the end; a try
+/// that met another error and never worked says nothing.
 std::vector<Trial> RecoveryTrials(const std::vector<const EpisodeView*>& views);
 
-/// Episodes with an outcome in which one of `tools` worked, for kBefore and kAfter.
+/// Episodes with an outcome in which one of `tools` worked for a goal, for kBefore and kAfter.
+/// Where the traces log decisions, only helpers that were explored count: chance alone sent them,
+/// so a difference in the outcome is theirs.
 std::vector<Trial> OrderTrials(const std::vector<const EpisodeView*>& views,
                                const std::set<std::string>& tools);
 
