@@ -9,16 +9,13 @@
 #include <boost/process/extend.hpp>
 #include <boost/process/posix.hpp>
 #include <cerrno>
-#include <cstdlib>
 #include <cstring>
-#include <filesystem>
 #include <optional>
 
 #include "harness/core/error.h"
 #include "harness/core/utf8.h"
 #include "harness/process/child_setup.h"
-#include "harness/process/program_path.h"
-#include "harness/process/sandbox.h"
+#include "harness/process/command.h"
 
 namespace kedge::process {
 namespace {
@@ -79,95 +76,7 @@ struct LaunchHooks : bp::extend::handler {
   }
 };
 
-std::string_view NameOf(const std::string& entry) {
-  return std::string_view(entry).substr(0, entry.find('='));
-}
-
-void SetVariable(std::vector<std::string>& environment, std::string entry) {
-  const std::string_view name = NameOf(entry);
-  for (std::string& present : environment) {
-    if (NameOf(present) == name) {
-      present = std::move(entry);
-      return;
-    }
-  }
-  environment.push_back(std::move(entry));
-}
-
-std::vector<std::string> MakeEnvironment(const ProcessOptions& options, std::uint64_t token) {
-  std::vector<std::string> environment;
-  for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
-    environment.emplace_back(*entry);
-  }
-  for (const auto& [name, value] : options.environment) {
-    SetVariable(environment, name + "=" + value);
-  }
-  SetVariable(environment, Reaper::TokenEntry(token));
-  return environment;
-}
-
-std::string VariableOr(const std::vector<std::string>& environment, std::string_view name,
-                       std::string fallback) {
-  for (const std::string& entry : environment) {
-    if (NameOf(entry) == name) return entry.substr(name.size() + 1);
-  }
-  return fallback;
-}
-
-void CheckOptions(const ProcessOptions& options) {
-  if (options.argv.empty()) throw UsageError("a command to run is empty");
-  for (const std::string& argument : options.argv) {
-    if (argument.find('\0') != std::string::npos) {
-      throw UsageError("an argument of '" + EscapeControls(options.argv[0]) +
-                       "' holds a NUL character; pass such text through stdin");
-    }
-  }
-  for (const auto& [name, value] : options.environment) {
-    if (name.empty() || name.find_first_of(std::string("=\0", 2)) != std::string::npos ||
-        value.find('\0') != std::string::npos) {
-      throw UsageError("environment variable '" + EscapeControls(name) + "' cannot be set");
-    }
-  }
-}
-
-std::string WorkingFolder(const ProcessOptions& options) {
-  const std::string& folder = options.working_folder.empty() ? "." : options.working_folder;
-  std::error_code error;
-  const auto path = std::filesystem::canonical(folder, error);
-  if (error) {
-    throw Error(ErrorKind::kUnavailable, "working folder '" + EscapeControls(folder) + "' of '" +
-                                             EscapeControls(options.argv[0]) +
-                                             "': " + error.message());
-  }
-  return path.string();
-}
-
-// What will be executed, with everything looked up.
-struct Command {
-  std::string program;
-  std::vector<std::string> argv;
-  std::vector<std::string> environment;
-  std::string folder;  // empty: stay
-};
-
-Command Resolve(const ProcessOptions& options, std::uint64_t token) {
-  CheckOptions(options);
-  Command command;
-  command.environment = MakeEnvironment(options, token);
-  const std::string search_path = VariableOr(command.environment, "PATH", "/usr/bin:/bin");
-  command.program = ResolveProgram(options.argv[0], search_path);
-  command.argv = options.argv;
-  if (!options.working_folder.empty()) command.folder = WorkingFolder(options);
-  if (options.sandbox == Sandbox::kBubblewrap) {
-    const std::string folder = command.folder.empty() ? WorkingFolder(options) : command.folder;
-    const std::string bwrap = ResolveProgram("bwrap", search_path);
-    command.argv = WrapInBubblewrap(bwrap, command.program, command.argv, folder);
-    command.program = bwrap;
-  }
-  return command;
-}
-
-// Nothing within a vfork child's reach: its reads and writes stay between the two.
+// Ends when the last write end is closed: by a failure, or by exec.
 std::optional<SetupFailure> ReadFailure(const UniqueFd& status_pipe) {
   SetupFailure failure;
   ssize_t n;
@@ -242,7 +151,7 @@ pid_t Spawn(const Command& command, ChildSetup setup, int in, int out, int err) 
 Launched Launch(const ProcessOptions& options) {
   Reaper& reaper = Reaper::Instance();
   const std::uint64_t token = reaper.NewToken();
-  const Command command = Resolve(options, token);
+  const Command command = ResolveCommand(options, token);
   Pipe in = MakePipe();
   Pipe out = MakePipe();
   Pipe err = MakePipe();
@@ -270,18 +179,6 @@ Launched Launch(const ProcessOptions& options) {
   }
   reaper.Register(pid, token);
   return launched;
-}
-
-void CheckRunnable(const ProcessOptions& options) { Resolve(options, 0); }
-
-bool BubblewrapPresent() {
-  const char* path = std::getenv("PATH");
-  try {
-    ResolveProgram("bwrap", path == nullptr ? "/usr/bin:/bin" : path);
-    return true;
-  } catch (const Error&) {
-    return false;
-  }
 }
 
 }  // namespace kedge::process
