@@ -1,6 +1,6 @@
 #include "agent_ref/episode_view.h"
 
-#include <algorithm>
+#include <string_view>
 
 namespace kedge::agent_ref {
 namespace {
@@ -17,10 +17,10 @@ const trace::Observation* ObservationOf(const std::vector<trace::Step>& steps, s
   return nullptr;
 }
 
-bool Explored(const std::vector<trace::Step>& steps, std::size_t index) {
-  if (index == 0) return false;
-  const trace::Step& before = steps[index - 1];
-  return before.kind == trace::StepKind::kDecision && before.decision.point == "explore";
+// The tool that a decision says will be called ("call NAME"), or empty.
+std::string Called(const trace::Decision& decision) {
+  constexpr std::string_view kCall = "call ";
+  return decision.chosen.rfind(kCall, 0) == 0 ? decision.chosen.substr(kCall.size()) : "";
 }
 
 }  // namespace
@@ -33,14 +33,23 @@ EpisodeView ViewOf(const trace::Trace& trace) {
   if (trace.outcome && trace.outcome->status == trace::EpisodeStatus::kScored) {
     view.success = trace.outcome->success;
   }
+  // A tool that exploration picked is called as soon as its arguments are found, which may take
+  // other calls and questions.
+  std::string picked;
   for (std::size_t i = 0; i < trace.steps.size(); ++i) {
     const trace::Step& step = trace.steps[i];
-    view.logs_decisions |= step.kind == trace::StepKind::kDecision;
+    if (step.kind == trace::StepKind::kDecision) {
+      view.logs_decisions = true;
+      if (step.decision.point == "tool") view.chosen_tools.insert(step.decision.chosen);
+      if (step.decision.point == "explore") picked = Called(step.decision);
+    }
     if (step.kind != trace::StepKind::kToolCall) continue;
+    const bool explored = step.call.name == picked;
+    if (explored) picked.clear();
     const trace::Observation* observation = ObservationOf(trace.steps, i);
     if (observation == nullptr) continue;
     view.calls.push_back({step.call.name, step.call.arguments, !observation->is_error,
-                          observation->error_class, static_cast<int>(i), Explored(trace.steps, i)});
+                          observation->error_class, static_cast<int>(i), explored});
   }
   return view;
 }

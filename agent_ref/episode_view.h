@@ -17,7 +17,7 @@ struct CallView {
   bool ok = false;
   std::string error_class;
   int step = 0;  ///< index of the call in the trace
-  /// The agent tried it by chance (the step before is a decision at the point "explore").
+  /// The agent tried it by chance (a decision at the point "explore" picked it).
   bool explored = false;
 };
 

@@ -137,7 +137,9 @@ std::vector<Trial> OrderTrials(const std::vector<const EpisodeView*>& views,
   for (const EpisodeView* view : views) {
     if (!view->success) continue;
     for (const std::string& tool : tools) {
-      if (!WorkedForAGoal(*view, tool)) continue;
+      // A tool that was called on the way does not decide the episode.
+      const bool chosen = view->chosen_tools.empty() || view->chosen_tools.count(tool) != 0;
+      if (!chosen || !WorkedForAGoal(*view, tool)) continue;
       trials.push_back(OrderTrial(*view, tool, Link::kBefore));
       trials.push_back(OrderTrial(*view, tool, Link::kAfter));
     }

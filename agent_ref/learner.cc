@@ -68,8 +68,7 @@ bool Exists(const std::string& id, const strategy::Strategy& parent) {
 }
 
 // Why a finding does not become a rule; empty when it may.
-std::string Objection(const Finding& finding, double p_adjusted, const LearnOptions& options,
-                      const strategy::Strategy& parent) {
+std::string Objection(const Finding& finding, double p_adjusted, const LearnOptions& options) {
   if (p_adjusted > options.alpha) return "not significant after Holm's correction";
   if (finding.table.Gain() < options.min_effect) return "too small an effect";
   if (static_cast<std::int64_t>(finding.traces.size()) < options.min_support) {
@@ -78,7 +77,6 @@ std::string Objection(const Finding& finding, double p_adjusted, const LearnOpti
   if (static_cast<std::int64_t>(finding.families.size()) < options.min_families) {
     return "seen in too few families";
   }
-  if (Covered(finding.hypothesis, parent)) return "the parent has this rule";
   return "";
 }
 
@@ -133,13 +131,16 @@ std::vector<Judged> Select(std::vector<Judged> judged, const std::vector<Trial>&
   std::vector<Hypothesis> known;
   const auto count = static_cast<double>(judged.size());
   for (Judged& item : judged) {
-    std::string objection = Objection(item.finding, item.p_adjusted, options, parent);
+    std::string objection = Objection(item.finding, item.p_adjusted, options);
     if (objection.empty() && !known.empty()) {
       const Finding again = Judge(item.finding.hypothesis, trials, known);
       if (again.p * count > options.alpha) objection = "explained by a rule that was taken before";
     }
+    if (objection.empty()) known.push_back(item.finding.hypothesis);
+    if (objection.empty() && Covered(item.finding.hypothesis, parent)) {
+      objection = "the parent has this rule";
+    }
     if (objection.empty()) {
-      known.push_back(item.finding.hypothesis);
       taken.push_back(std::move(item));
     } else if (item.finding.p < kWorthReporting && refused.size() < kMaxRefusalsReported) {
       refused.push_back(Summary(item.finding, item.p_adjusted));
@@ -226,6 +227,7 @@ LearnResult Learner::Finish(const strategy::Strategy& parent) const {
   std::vector<strategy::Operation> operations =
       Operations(taken, trials, views, options_, parent, report["accepted"]);
   const Json provenance = {{"learner", kVersion},
+                           {"split", "dev"},
                            {"options", ToJson(options_)},
                            {"traces", {{"count", views.size()}, {"digest", DigestOf(views)}}}};
   strategy::Strategy candidate =

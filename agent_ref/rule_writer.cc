@@ -104,17 +104,22 @@ Json SourceOf(const Trial& trial, const std::string& helper) {
   return source;
 }
 
-// One source for each trace, the first by id.
+// One source for each trace, families in turn and each by id, so that a short list shows them all.
 Json Sources(const LearnedRule& rule, const std::vector<Trial>& trials) {
   const Hypothesis& h = rule.finding.hypothesis;
-  std::map<std::string, Json> sources;
+  std::map<std::string, std::map<std::string, Json>> by_family;
   for (const Trial& trial : trials) {
     if (!trial.good || !Concerns(trial, h) || trial.helpers.count(h.helper) == 0) continue;
-    sources.try_emplace(trial.view->id, SourceOf(trial, h.helper));
+    by_family[trial.view->family].try_emplace(trial.view->id, SourceOf(trial, h.helper));
   }
   Json list = Json::array();
-  for (const auto& [id, source] : sources) {
-    if (list.size() < kMaxSources) list.push_back(source);
+  while (!by_family.empty() && list.size() < kMaxSources) {
+    for (auto family = by_family.begin(); family != by_family.end();) {
+      auto& sources = family->second;
+      if (list.size() < kMaxSources) list.push_back(std::move(sources.begin()->second));
+      sources.erase(sources.begin());
+      family = sources.empty() ? by_family.erase(family) : std::next(family);
+    }
   }
   return list;
 }
@@ -189,12 +194,15 @@ std::string GuidelineId(const LearnedRule& rule) {
 }
 
 Json GuidelineRecord(const LearnedRule& rule, const std::vector<Trial>& trials) {
+  // The support that anyone can check is the traces that are named; `evidence` counts all.
+  Json sources = Sources(rule, trials);
+  const std::size_t support = sources.size();
   return {{"status", "active"},
           {"text", Text(rule)},
           {"when", When(rule)},
           {"then", Then(rule)},
-          {"sources", Sources(rule, trials)},
-          {"support", static_cast<std::int64_t>(rule.finding.traces.size())},
+          {"sources", std::move(sources)},
+          {"support", support},
           {"evidence", Evidence(rule)}};
 }
 
