@@ -5,10 +5,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <tl/expected.hpp>
 #include <variant>
 
 #include "harness/core/json.h"
+#include "harness/core/result.h"
 
 namespace kedge::rpc {
 

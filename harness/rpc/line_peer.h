@@ -4,9 +4,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
-#include <tl/expected.hpp>
 
 #include "harness/core/json.h"
+#include "harness/core/result.h"
 #include "harness/process/deadline.h"
 #include "harness/rpc/jsonrpc.h"
 #include "harness/rpc/line_transport.h"
