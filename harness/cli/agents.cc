@@ -1,11 +1,13 @@
 #include "harness/cli/agents.h"
 
+#include <filesystem>
 #include <thread>
 #include <vector>
 
 #include "agent_ref/reference_agent.h"
 #include "harness/agent/command_agent.h"
 #include "harness/agent/process_agent.h"
+#include "harness/core/document.h"
 #include "harness/core/error.h"
 
 namespace kedge::cli {
@@ -53,6 +55,15 @@ std::vector<std::string> Program(const std::string& spec, const std::string& kin
   return words;
 }
 
+std::unique_ptr<agent::AgentFactory> FromFile(const std::string& path) {
+  const Document document = Document::Load(path);
+  const std::string kind = document.root()["kind"].OneOf({"process", "command"});
+  const std::string folder = std::filesystem::path(path).parent_path().string();
+  agent::ChildAgentOptions options = agent::ReadChildAgentOptions(document.root(), folder);
+  if (kind == "process") return std::make_unique<agent::ProcessAgentFactory>(std::move(options));
+  return std::make_unique<agent::CommandAgentFactory>(std::move(options));
+}
+
 }  // namespace
 
 std::unique_ptr<agent::AgentFactory> MakeAgents(const std::string& spec) {
@@ -61,12 +72,14 @@ std::unique_ptr<agent::AgentFactory> MakeAgents(const std::string& spec) {
     if (!spec.starts_with(kind)) continue;
     std::vector<std::string> program = Program(spec, kind);
     agent::ChildAgentOptions options;
-    options.argv = std::move(program);
+    options.program.argv = std::move(program);
     if (kind == "process:") return std::make_unique<agent::ProcessAgentFactory>(std::move(options));
     return std::make_unique<agent::CommandAgentFactory>(std::move(options));
   }
+  if (spec.ends_with(".yaml") || spec.ends_with(".json")) return FromFile(spec);
   throw UsageError("--agent '" + spec +
-                   "': expected reference, process:PROGRAM ARG... or command:PROGRAM ARG...");
+                   "': expected reference, process:PROGRAM ARG..., command:PROGRAM ARG... or the "
+                   "path of an agent file (.yaml)");
 }
 
 unsigned WorkerThreads(std::int64_t requested) {

@@ -73,8 +73,8 @@ class GateCommand : public Command {
                 << "\nsummary: " << result.markdown << "\n";
   }
 
-  loop::GateSessionOptions session_{.output_folder = ".kedge/gate",
-                                    .store_file = ".kedge/kedge.db"};
+  loop::GateSessionOptions session_{.store_file = ".kedge/kedge.db",
+                                    .output_folder = ".kedge/gate"};
   std::string agent_ = "reference";
   std::int64_t threads_ = 0;
   std::string metrics_file_;
