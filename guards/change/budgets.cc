@@ -30,8 +30,8 @@ void CheckParameters(ChangeContext& context) {
   for (const auto& [name, value] : after.items()) names.insert(name);
   for (const std::string& name : names) {
     if (IsListed(context.policy.free_parameters, name)) continue;
-    const Json& was = before.is_object() ? Member(before, name.c_str()) : before;
-    const Json& is = after.is_object() ? Member(after, name.c_str()) : after;
+    const Json& was = Member(before, name.c_str());
+    const Json& is = Member(after, name.c_str());
     const std::string what = "planner/parameters/" + name;
     if (was == is) continue;
     if (was.is_number() && is.is_number()) {

@@ -14,6 +14,7 @@ bool Contains(const Json& list, const Json& value) {
 
 const Json& Member(const Json& object, const char* name) {
   static const Json kNothing;
+  if (!object.is_object()) return kNothing;
   const auto found = object.find(name);
   return found == object.end() ? kNothing : *found;
 }

@@ -24,7 +24,7 @@ void CheckSections(ChangeContext& context) {
 void CheckValidation(ChangeContext& context) {
   for (const strategy::Change& change : context.changes) {
     if (change.layer != "guidelines" || !change.after.is_object()) continue;
-    const Json& before = change.before.is_object() ? Member(change.before, "validation") : Json();
+    const Json& before = Member(change.before, "validation");
     const Json& after = Member(change.after, "validation");
     const bool was_empty = before.is_null() || before.empty();
     if (after == before || (was_empty && (after.is_null() || after.empty()))) continue;

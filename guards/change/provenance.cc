@@ -39,6 +39,8 @@ void CheckSources(ChangeContext& context, const strategy::Guideline& guideline) 
   }
 }
 
+bool IsFromDev(const Json& provenance) { return Member(provenance, "split") == Json("dev"); }
+
 }  // namespace
 
 void CheckProvenance(ChangeContext& context) {
@@ -51,8 +53,7 @@ void CheckProvenance(ChangeContext& context) {
     learned = true;
     CheckSources(context, *guideline);
   }
-  const Json& provenance = context.candidate.provenance();
-  if (learned && !(provenance.is_object() && provenance.value("split", "") == "dev")) {
+  if (learned && !IsFromDev(context.candidate.provenance())) {
     context.Report(kProvenanceRule, "",
                    "the strategy's provenance must say that its traces are of the split dev "
                    "(`split: dev`)");

@@ -45,7 +45,7 @@ bool BringsGuideline(const strategy::Change& change);
 /// True if `list` holds `value`.
 bool Contains(const Json& list, const Json& value);
 
-/// The member of an object, or null.
+/// The member of an object; null when it has none or is no object.
 const Json& Member(const Json& object, const char* name);
 
 }  // namespace kedge::guards

@@ -111,7 +111,7 @@ class Maker {
     if (kind == 0) {
       return MakeMessage(EventType::kUserMessage, Pick(R"(["yes","yes, do","no"])"));
     }
-    if (kind == 1) return MakeMessage(EventType::kAssistantMessage, "sure?");
+    if (kind == 1) return MakeMessage(EventType::kAssistantMessage, Pick(R"(["sure?","yes?"])"));
     if (kind == 2) return MakeMessage(EventType::kFinalOutput, "done");
     Json arguments = Json::object();
     if (Chance(0.85)) arguments["k"] = Pick(R"(["x","xy","y",1,1.0,2,null,[1]])");
