@@ -2,39 +2,31 @@
 
 #include <fmt/format.h>
 
-#include "harness/stats/mcnemar.h"
+#include "harness/stats/data_quality.h"
 
 namespace kedge::gate {
-namespace {
-
-constexpr double kUnequalDropsLevel = 0.01;
-
-}  // namespace
 
 std::optional<Reason> FindDataQualityProblem(const Drops& drops, double max_share) {
-  if (drops.dropped == 0) return std::nullopt;
-  const double tried = static_cast<double>(drops.complete + drops.dropped);
-  const double share = static_cast<double>(drops.dropped) / tried;
+  const stats::DataQuality quality = stats::CheckDataQuality(
+      {drops.complete + drops.dropped, drops.champion_missing, drops.candidate_missing,
+       drops.champion_missing + drops.candidate_missing - drops.dropped},
+      max_share);
+  if (quality.acceptable) return std::nullopt;
   if (drops.complete < drops.dropped) {
     return Reason{
         "infrastructure",
         fmt::format("{} of {} pairs could not be completed; the traces name the failures.",
                     drops.dropped, drops.complete + drops.dropped)};
   }
-  if (share > max_share) {
+  if (quality.dropped_share > max_share) {
     return Reason{"data_quality",
                   fmt::format("{:.1f} % of the pairs were dropped, the policy allows {:.1f} %.",
-                              100 * share, 100 * max_share)};
+                              100 * quality.dropped_share, 100 * max_share)};
   }
-  const double p =
-      stats::McnemarTest(drops.champion_missing, drops.candidate_missing).exact_two_sided;
-  if (p < kUnequalDropsLevel) {
-    return Reason{"data_quality",
-                  fmt::format("episodes are missing unequally: {} of the champion, {} of the "
-                              "candidate (p = {:.2g}).",
-                              drops.champion_missing, drops.candidate_missing, p)};
-  }
-  return std::nullopt;
+  return Reason{"data_quality",
+                fmt::format("episodes are missing unequally: {} of the champion, {} of the "
+                            "candidate (p = {:.2g}).",
+                            drops.champion_missing, drops.candidate_missing, quality.arms_p)};
 }
 
 }  // namespace kedge::gate

@@ -13,6 +13,7 @@
 #include "harness/gate/policy.h"
 #include "harness/gate/verdict.h"
 #include "harness/run/journal.h"
+#include "harness/stats/gate_plan.h"
 #include "harness/strategy/strategy.h"
 #include "harness/suite/suite.h"
 
@@ -43,16 +44,9 @@ std::string PolicyDigest(const GatePolicy& policy, const guards::Policy* guard_p
 /// Looks at the change alone; a finding blocks before an episode is paid for.
 std::vector<Reason> CheckChange(const GateInputs& inputs);
 
-/// Refuses a design that can never pass (throws Error(kBadData) saying what would be accepted) and
-/// says what the gate is expected to cost.
-struct GatePlan {
-  std::int64_t fixed_pairs = 0;  ///< a test of fixed size would need
-  double expected_pairs_no_gain = 0;
-  double expected_pairs_smallest_gain = 0;
-  double expected_pairs_twice_the_gain = 0;
-  std::int64_t max_pairs = 0;
-};
-GatePlan PlanGate(const GateInputs& inputs);
+/// What the gate is expected to cost; refuses a design that can hardly ever promote (throws
+/// Error(kBadData) saying what would be accepted).
+stats::GatePlan PlanGate(const GateInputs& inputs);
 
 /// Runs the pairs, stops as soon as the decision is settled, and returns the verdict with all that
 /// it rests on. Every finished episode is in `journal`; a run that was killed goes on from it and
