@@ -58,7 +58,8 @@ class SuiteGenerate : public SuiteCommand {
   std::string summary() const override { return "Print the tasks of a suite as JSON lines"; }
 
   int Run(Console& console) override {
-    for (const suite::Task& task : Load()->tasks()) {
+    const auto suite = Load();
+    for (const suite::Task& task : suite->tasks()) {
       console.out << CanonicalJson(ToJson(task)) << "\n";
     }
     return 0;
