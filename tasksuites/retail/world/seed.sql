@@ -9,7 +9,7 @@ last(k, word) AS (VALUES (0, 'Adler'), (1, 'Brandt'), (2, 'Costa'), (3, 'Demir')
 INSERT INTO customer
 SELECT 'C' || (10000 + i), f.word || ' ' || l.word,
        lower(f.word) || '.' || lower(l.word) || i || '@example.com',
-       CAST(rnd_int(10000, 99999, 'postal', i) AS TEXT), rnd('member', i) < 0.65
+       CAST(rnd_int(10000, 99999, 'postal', i) AS TEXT), rnd('member', i) < 0.55
 FROM n
 JOIN first f ON f.k = pick(16, 'first', i)
 JOIN last l ON l.k = pick(16, 'last', i);
@@ -29,7 +29,7 @@ JOIN color c ON c.k = i % 4;
 
 INSERT INTO stock
 SELECT sku, rnd_int(3, 60, 'stock', sku),
-       CASE WHEN rnd('moved', sku) < 0.7 THEN rnd_int(61, 99, 'yesterday', sku)
+       CASE WHEN rnd('moved', sku) < 0.6 THEN rnd_int(61, 99, 'yesterday', sku)
             ELSE rnd_int(3, 60, 'stock', sku) END
 FROM product;
 
@@ -48,7 +48,7 @@ INSERT INTO orders (order_id, customer_id, status, placed_day, warehouse, street
 SELECT 'W' || (200000 + i * 13), 'C' || (10000 + pick(400, 'buyer', i)),
        CASE WHEN rnd('status', i) < 0.45 THEN 'pending' WHEN rnd('status', i) < 0.60 THEN 'shipped'
             ELSE 'delivered' END,
-       rnd_int(40, 99, 'placed', i), CASE WHEN rnd('warehouse', i) < 0.55 THEN 'north' ELSE 'south' END,
+       rnd_int(40, 99, 'placed', i), CASE WHEN rnd('warehouse', i) < 0.45 THEN 'north' ELSE 'south' END,
        rnd_int(1, 199, 'house', i) || ' ' || road.word, town.word,
        CAST(rnd_int(10000, 99999, 'ship', i) AS TEXT)
 FROM n
@@ -59,7 +59,7 @@ INSERT INTO order_item
 SELECT o.order_id, l.line, p.sku, p.price_cents, 'ordered'
 FROM orders o
 JOIN (SELECT 1 AS line UNION ALL SELECT 2 UNION ALL SELECT 3) l
-  ON l.line = 1 OR rnd('more', o.order_id, l.line) < 0.4
+  ON l.line = 1 OR rnd('more', o.order_id, l.line) < 0.3
 JOIN product p ON p.sku = 'SKU-' || (1000 + 7 * ((pick(40, 'item', o.order_id) + 40 * (l.line - 1)) % 120));
 
 UPDATE orders
