@@ -9,7 +9,7 @@
 namespace kedge::world {
 namespace {
 
-constexpr Session::Options kPlain{false, false};
+constexpr Session::Options kNoNoise{false, false};
 
 // Everything that counts as the end state, read the slow way.
 std::string DumpScored(Session& session) {
@@ -30,7 +30,7 @@ void RandomCall(Session& session, Random& random) {
     case 1: {
       // The loan that was added last, if one was: often undoes the call before.
       const Json last = session.Query("SELECT max(loan_id) AS id FROM loans")[0]["id"];
-      if (last > 90) session.Call("return_books", {{"loan_ids", {last}}});
+      if (last > 90) session.Call("return_books", {{"loan_ids", Json::array({last})}});
       break;
     }
     case 2:
@@ -55,7 +55,7 @@ TEST(Difference, IsEqualExactlyWhenTheTablesAre) {
   std::map<std::string, std::string> difference_of;  // by dump
   std::map<std::string, Difference> parsed;
   for (int round = 0; round < 1500; ++round) {
-    session.Begin(static_cast<std::uint64_t>(round), kPlain);
+    session.Begin(static_cast<std::uint64_t>(round), kNoNoise);
     for (std::uint64_t i = random.Below(5); i > 0; --i) RandomCall(session, random);
     const Difference difference = session.difference();
     const std::string text = DumpJson(ToJson(difference));
