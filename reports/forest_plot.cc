@@ -5,17 +5,30 @@
 #include <algorithm>
 #include <cmath>
 
+#include "reports/effect_text.h"
+
 namespace kedge::reports {
 namespace {
 
-constexpr double kRowHeight = 26;
-constexpr double kLabelWidth = 230;
-constexpr double kPlotWidth = 480;
-constexpr double kFigureWidth = 190;
-constexpr double kTop = 24;
 constexpr double kSmallestRange = 0.1;
+// Left free at both ends of the axis for the outermost labels, in percent of the width.
+constexpr double kEdge = 4;
 
-std::string Number(double value) { return fmt::format("{:.1f}", value); }
+const char* RowStyle(ForestRow::Level level) {
+  switch (level) {
+    case ForestRow::Level::kOverall:
+      return "effect overall";
+    case ForestRow::Level::kStratum:
+      return "effect stratum";
+    case ForestRow::Level::kFamily:
+      return "effect family";
+  }
+  return "";
+}
+
+const char* Direction(const ForestRow& row) {
+  return row.low > 0 ? "up" : row.high < 0 ? "down" : "flat";
+}
 
 class Plot {
  public:
@@ -23,75 +36,83 @@ class Plot {
     for (const ForestRow& row : rows) {
       range_ = std::max({range_, std::fabs(row.low), std::fabs(row.high), row.margin});
     }
-    range_ = std::min(1.0, std::ceil(range_ * 10) / 10);
+    range_ = std::min(1.0, std::ceil(range_ * 10 - 1e-9) / 10);
   }
 
   void Write(const std::string& description) {
-    const double height = kTop + kRowHeight * static_cast<double>(rows_.size()) + 6;
-    const auto svg = html_.Open(
-        "svg",
-        {{"viewBox", fmt::format("0 0 {} {:.0f}", kLabelWidth + kPlotWidth + kFigureWidth, height)},
-         {"role", "img"},
-         {"aria-label", description}});
-    Axis(height);
-    double y = kTop + kRowHeight / 2;
-    for (const ForestRow& row : rows_) {
-      Row(row, y);
-      y += kRowHeight;
-    }
+    const auto grid =
+        html_.Open("div", {{"class", "forest"}, {"role", "group"}, {"aria-label", description}});
+    Axis();
+    for (const ForestRow& row : rows_) Row(row);
   }
 
  private:
-  double X(double value) const {
-    return kLabelWidth + kPlotWidth * (std::clamp(value, -range_, range_) + range_) / (2 * range_);
+  /// SVG lengths in percent keep text and markers at their size while the axis stretches.
+  std::string X(double value) const {
+    const double place = (std::clamp(value, -range_, range_) + range_) / (2 * range_);
+    return fmt::format("{:.2f}%", kEdge + (100 - 2 * kEdge) * place);
   }
 
-  void Line(double x1, double y1, double x2, double y2, const char* style) {
-    html_.Empty("line", {{"x1", Number(x1)},
-                         {"y1", Number(y1)},
-                         {"x2", Number(x2)},
-                         {"y2", Number(y2)},
-                         {"class", style}});
+  void Line(double from, const char* top, double to, const char* bottom, const char* style) {
+    html_.Empty("line",
+                {{"x1", X(from)}, {"y1", top}, {"x2", X(to)}, {"y2", bottom}, {"class", style}});
   }
 
-  void Axis(double height) {
+  template <typename Content>
+  void Canvas(const Content& content) {
+    const auto box = html_.Open("div", {{"class", "plot"}});
+    const auto svg = html_.Open("svg", {{"aria-hidden", "true"}});
+    content();
+  }
+
+  void Axis() {
+    const auto row = html_.Open("div", {{"class", "effect axis"}});
+    html_.Leaf("span", "worse ← points → better", {{"class", "label soft"}});
+    Canvas([&] {
+      for (const double share : {-1.0, -0.5, 0.0, 0.5, 1.0}) {
+        html_.Leaf(
+            "text", share == 0 ? "0" : fmt::format("{:+.0f}", 100 * share * range_),
+            {{"x", X(share * range_)}, {"y", "75%"}, {"text-anchor", "middle"}, {"class", "soft"}});
+      }
+    });
+    html_.Leaf("span", "Effect [interval]", {{"class", "figures soft"}});
+  }
+
+  void GridLines() {
     for (const double share : {-1.0, -0.5, 0.0, 0.5, 1.0}) {
-      const double value = share * range_;
-      Line(X(value), kTop, X(value), height, share == 0 ? "zero" : "axis");
-      html_.Leaf(
-          "text", fmt::format("{:+.0f}", 100 * value),
-          {{"x", Number(X(value))}, {"y", "14"}, {"text-anchor", "middle"}, {"class", "soft"}});
+      Line(share * range_, "0", share * range_, "100%", share == 0 ? "zero" : "tick");
     }
   }
 
-  void Row(const ForestRow& row, double y) {
-    const char* style = row.low > 0 ? "up" : row.high < 0 ? "down" : "flat";
-    const auto group = html_.Open("g");
-    html_.Leaf("title", row.note);
-    html_.Leaf("text", row.label, {{"x", Number(4 + 14.0 * row.indent)}, {"y", Number(y + 4)}});
-    if (row.margin > 0) {
-      Line(X(-row.margin), y - kRowHeight / 2, X(-row.margin), y + kRowHeight / 2, "margin");
-    }
-    Line(X(row.low), y, X(row.high), y, style);
-    Line(X(row.low), y - 4, X(row.low), y + 4, style);
-    Line(X(row.high), y - 4, X(row.high), y + 4, style);
-    Marker(X(row.estimate), y, style);
-    html_.Leaf("text",
-               fmt::format("{:+.1f} [{:+.1f}, {:+.1f}]", 100 * row.estimate, 100 * row.low,
-                           100 * row.high),
-               {{"x", Number(kLabelWidth + kPlotWidth + 12)}, {"y", Number(y + 4)}});
+  void Row(const ForestRow& row) {
+    const auto line = html_.Open("div", {{"class", RowStyle(row.level)}, {"title", row.note}});
+    html_.Leaf("span", row.label, {{"class", "label"}});
+    Canvas([&] {
+      GridLines();
+      if (row.margin > 0) Line(-row.margin, "0", -row.margin, "100%", "margin");
+      Line(row.low, "50%", row.high, "50%", Direction(row));
+      Marks(row);
+    });
+    html_.Leaf("span", EffectText({row.estimate, row.low, row.high, 0}), {{"class", "figures"}});
   }
 
-  void Marker(double x, double y, const char* style) {
+  void Marks(const ForestRow& row) {
+    const char* style = Direction(row);
+    for (const double end : {row.low, row.high}) {
+      const auto place = At(end);
+      html_.Empty("line", {{"x1", "0"}, {"y1", "-4"}, {"x2", "0"}, {"y2", "4"}, {"class", style}});
+    }
+    const auto place = At(row.estimate);
     if (style[0] == 'f') {
-      html_.Empty("circle", {{"cx", Number(x)}, {"cy", Number(y)}, {"r", "4"}, {"class", style}});
-      return;
+      html_.Empty("circle", {{"cx", "0"}, {"cy", "0"}, {"r", "4"}, {"class", style}});
+    } else {
+      html_.Empty("polygon", {{"points", style[0] == 'u' ? "0,-7 -6,4 6,4" : "0,7 -6,-4 6,-4"},
+                              {"class", style}});
     }
-    const double tip = style[0] == 'u' ? y - 6 : y + 6;
-    const double base = style[0] == 'u' ? y + 4 : y - 4;
-    html_.Empty("polygon", {{"points", fmt::format("{:.1f},{:.1f} {:.1f},{:.1f} {:.1f},{:.1f}", x,
-                                                   tip, x - 6, base, x + 6, base)},
-                            {"class", style}});
+  }
+
+  HtmlWriter::Element At(double value) {
+    return html_.Open("svg", {{"x", X(value)}, {"y", "50%"}, {"width", "1"}, {"height", "1"}});
   }
 
   HtmlWriter& html_;
@@ -106,10 +127,12 @@ void WriteForestPlot(HtmlWriter& html, const std::string& description,
   if (rows.empty()) return;
   const auto figure = html.Open("figure");
   Plot(html, rows).Write(description);
-  html.Leaf(
-      "figcaption",
-      "Candidate minus champion in percentage points, with intervals. Triangles point the way "
-      "of a clear change, dots are unclear; the dashed line is the loss that must be excluded.");
+  const auto caption = html.Open("figcaption");
+  html.Text(
+      "Candidate minus champion in percentage points. ▲ ▼ a change whose interval excludes 0, "
+      "● one that does not; ");
+  html.Leaf("span", "┆", {{"class", "margin-key"}});
+  html.Text("the loss that must be excluded.");
 }
 
 }  // namespace kedge::reports

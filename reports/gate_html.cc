@@ -3,20 +3,33 @@
 #include <algorithm>
 #include <cmath>
 
+#include "harness/core/atomic_file.h"
 #include "reports/effect_text.h"
+#include "reports/flip_list.h"
 #include "reports/forest_plot.h"
 #include "reports/page.h"
 #include "reports/report.h"
-#include "reports/trace_view.h"
 
 namespace kedge::reports {
 namespace {
+
+constexpr std::size_t kMaxReasons = 30;
+// Traces are left out of a page that has grown beyond this; browsers get slow there.
+constexpr std::size_t kMaxPageBytes = 24 << 20;
+constexpr double kLogMillion = 13.815510557964274;
 
 std::string Percent(double share) { return fmt::format("{:.1f} %", 100 * share); }
 
 std::string EValue(const std::optional<double>& log_e) {
   if (!log_e) return "";
-  return *log_e > 20 ? fmt::format("e^{:.0f}", *log_e) : fmt::format("{:.3g}", std::exp(*log_e));
+  if (*log_e > kLogMillion) return fmt::format("10^{:.0f}", std::floor(*log_e / std::log(10.0)));
+  const double e = std::exp(*log_e);
+  return e < 0.001 ? "< 0.001" : e < 100 ? fmt::format("{:.3g}", e) : fmt::format("{:.0f}", e);
+}
+
+std::string PValue(const std::optional<double>& p) {
+  if (!p) return "";
+  return *p < 0.0001 ? "< 0.0001" : fmt::format("{:.4f}", *p);
 }
 
 const char* BannerStyle(gate::VerdictKind kind) {
@@ -30,16 +43,30 @@ const char* BannerStyle(gate::VerdictKind kind) {
   }
 }
 
+const char* BannerWord(gate::VerdictKind kind) {
+  switch (kind) {
+    case gate::VerdictKind::kPromote:
+      return "▲ PROMOTE";
+    case gate::VerdictKind::kBlock:
+      return "■ BLOCK";
+    case gate::VerdictKind::kHoldNoDifference:
+      return "● HOLD: no difference";
+    case gate::VerdictKind::kHoldInconclusive:
+      return "◆ HOLD: inconclusive";
+  }
+  return "";
+}
+
 const char* BannerSentence(gate::VerdictKind kind) {
   switch (kind) {
     case gate::VerdictKind::kPromote:
-      return "▲ The candidate may replace the champion.";
+      return "The candidate may replace the champion.";
     case gate::VerdictKind::kBlock:
-      return "■ The candidate must not replace the champion.";
+      return "The candidate must not replace the champion.";
     case gate::VerdictKind::kHoldNoDifference:
-      return "● The champion stays: the candidate is no worthwhile gain.";
+      return "The champion stays: the candidate is no worthwhile gain.";
     case gate::VerdictKind::kHoldInconclusive:
-      return "◆ The champion stays: the evidence does not settle it.";
+      return "The champion stays: the evidence does not settle it.";
   }
   return "";
 }
@@ -47,6 +74,12 @@ const char* BannerSentence(gate::VerdictKind kind) {
 std::string StateStyle(const std::string& state) {
   if (state == "harm shown") return "state-bad";
   return state == "open" ? "state-open" : "state-good";
+}
+
+std::vector<gate::GuardCount> BrokenFirst(std::vector<gate::GuardCount> guards) {
+  std::stable_partition(guards.begin(), guards.end(),
+                        [](const gate::GuardCount& g) { return g.candidate_violations > 0; });
+  return guards;
 }
 
 /// The gate page, section by section.
@@ -64,34 +97,64 @@ class GatePage {
     }
     Guards();
     Resources();
-    Flips();
+    WriteFlips(html_, v_, context_, kMaxPageBytes);
     Design();
   }
 
  private:
   void Banner() {
     const auto banner = html_.Open("section", {{"class", BannerStyle(v_.kind)}});
-    html_.Leaf("strong", ToString(v_.kind), {{"class", "word"}});
-    html_.Leaf("div", BannerSentence(v_.kind));
-    const auto list = html_.Open("ul");
-    for (const gate::Reason& reason : v_.reasons) {
-      const auto item = html_.Open("li");
-      html_.Leaf("code", reason.code);
-      html_.Text(" " + reason.text);
+    html_.Leaf("div", BannerWord(v_.kind), {{"class", "word"}});
+    html_.Leaf("div", BannerSentence(v_.kind), {{"class", "sentence"}});
+    {
+      const auto list = html_.Open("ul");
+      for (std::size_t i = 0; i < v_.reasons.size() && i < kMaxReasons; ++i) {
+        const auto item = html_.Open("li");
+        html_.Text(v_.reasons[i].text + " ");
+        html_.Leaf("code", v_.reasons[i].code);
+      }
+      if (v_.reasons.size() > kMaxReasons) {
+        html_.Leaf("li", fmt::format("{} more reasons in the verdict file.",
+                                     v_.reasons.size() - kMaxReasons));
+      }
+      for (const std::string& step : v_.what_would_settle) {
+        html_.Leaf("li", "To settle it: " + step);
+      }
     }
-    for (const std::string& step : v_.what_would_settle) {
-      html_.Leaf("li", "To settle it: " + step);
+    Tiles();
+  }
+
+  void Tiles() {
+    const auto tiles = html_.Open("dl", {{"class", "tiles"}});
+    Tile("Champion", v_.champion.name);
+    Tile("Candidate", v_.candidate.name);
+    if (v_.pairs.n == 0) {
+      Tile("Episodes", "none was needed");
+      return;
     }
+    Tile(fmt::format("Overall effect, points [{:.0f} %]", 100 * v_.delta.level).c_str(),
+         EffectText(v_.delta));
+    Tile("Pairs", std::to_string(v_.pairs.n));
+    Tile("Gained / lost", fmt::format("{} / {}", v_.pairs.only_candidate, v_.pairs.only_champion));
+    if (v_.missing_episodes > 0) Tile("Missing episodes", std::to_string(v_.missing_episodes));
+  }
+
+  void Tile(const char* name, const std::string& value) {
+    const auto tile = html_.Open("div");
+    html_.Leaf("dt", name);
+    html_.Leaf("dd", value);
   }
 
   void Effects() {
     html_.Leaf("h2", "Effect");
-    std::vector<ForestRow> rows = {{"overall", v_.delta.estimate, v_.delta.low, v_.delta.high, 0, 0,
+    std::vector<ForestRow> rows = {{"overall", v_.delta.estimate, v_.delta.low, v_.delta.high,
+                                    OverallMargin(), ForestRow::Level::kOverall,
                                     "overall " + EffectText(v_.delta)}};
     for (const gate::Component& c : v_.components) {
       if (!c.name.starts_with("stratum:")) continue;
       const std::string stratum = c.name.substr(c.name.find(':') + 1);
-      rows.push_back({stratum, c.delta.estimate, c.delta.low, c.delta.high, c.margin, 0,
+      rows.push_back({stratum, c.delta.estimate, c.delta.low, c.delta.high, c.margin,
+                      ForestRow::Level::kStratum,
                       fmt::format("stratum {}: {}, {}", stratum, EffectText(c.delta), c.state)});
       for (const gate::FamilyEffect& f : v_.families) {
         if (f.stratum == stratum) rows.push_back(FamilyRow(f));
@@ -99,12 +162,26 @@ class GatePage {
     }
     WriteForestPlot(html_, "Effect overall, by stratum and by family", rows);
     html_.Leaf("p",
-               fmt::format(
-                   "Intervals at {:.0f} %. The overall estimate is taken when the run stopped"
-                   "{}. Families are description: no decision rests on one.",
-                   100 * v_.delta.level, v_.delta_label.empty() ? "" : " (" + v_.delta_label + ")"),
+               fmt::format("Intervals at {:.0f} %. The overall estimate is {}. Families are "
+                           "description: no decision rests on one.",
+                           100 * v_.delta.level,
+                           v_.delta_label.empty() ? "unbiased" : "taken " + v_.delta_label),
                {{"class", "soft"}});
-    WriteTable(html_, "Success by family",
+    FamilyTable();
+  }
+
+  double OverallMargin() const {
+    for (const gate::Component& c : v_.components) {
+      if (c.name == "overall") return c.margin;
+    }
+    return 0;
+  }
+
+  void FamilyTable() {
+    if (v_.families.empty()) return;
+    const auto details = html_.Open("details");
+    html_.Leaf("summary", fmt::format("Success rates of the {} families", v_.families.size()));
+    WriteTable(html_, "Share of the pairs in which each arm succeeded",
                {"Family", "Stratum", "#Pairs", "#Champion", "#Candidate"}, [&] {
                  for (const gate::FamilyEffect& f : v_.families) FamilyTableRow(f);
                });
@@ -116,7 +193,7 @@ class GatePage {
             f.delta.low,
             f.delta.high,
             0,
-            1,
+            ForestRow::Level::kFamily,
             fmt::format("family {}: {} over {} pairs", f.family, EffectText(f.delta), f.n)};
   }
 
@@ -131,22 +208,34 @@ class GatePage {
 
   void Components() {
     html_.Leaf("h2", "What the verdict rests on");
-    WriteTable(
-        html_, "Questions, in evidence (e-values; a question is settled at its threshold)",
-        {"Question", "#Effect in points", "#Margin", "#Pairs", "#Not worse", "#Worse", "State"},
-        [&] {
-          for (const gate::Component& c : v_.components) ComponentRow(c);
-        });
+    if (v_.mode == "sequential") {
+      ComponentTable(
+          fmt::format("Evidence as e-values, before they are adjusted for the number of questions: "
+                      "1 is none, {:.3g} settles a question at {:.3g} on its own",
+                      1 / v_.alpha_block, v_.alpha_block),
+          {"Question", "#Effect in points", "#Margin", "#Pairs", "#e: not worse", "#e: worse",
+           "State"});
+    } else {
+      ComponentTable("One-sided p-values", {"Question", "#Effect in points", "#Margin", "#Units",
+                                            "#p: not worse", "#p: worse", "State"});
+    }
+  }
+
+  void ComponentTable(const std::string& caption, std::initializer_list<const char*> columns) {
+    WriteTable(html_, caption, columns, [&] {
+      for (const gate::Component& c : v_.components) ComponentRow(c);
+    });
   }
 
   void ComponentRow(const gate::Component& c) {
+    const bool sequential = v_.mode == "sequential";
     const auto row = html_.Open("tr");
     html_.Leaf("td", c.name);
-    Number(c.name.starts_with("resource:") ? "" : EffectText(c.delta));
+    Number(EffectText(c));
     Number(c.margin > 0 ? Percent(c.margin) : "");
     Number(std::to_string(c.n));
-    Number(EValue(c.log_e_noninferior));
-    Number(EValue(c.log_e_harm));
+    Number(sequential ? EValue(c.log_e_noninferior) : PValue(c.p_up));
+    Number(sequential ? EValue(c.log_e_harm) : PValue(c.p_down));
     html_.Leaf("td", c.state, {{"class", StateStyle(c.state)}});
   }
 
@@ -158,18 +247,21 @@ class GatePage {
         "Episodes with at least one attempt that broke a guard. The last column is the rate that "
         "the episodes seen exclude (95 %, exact): none of 100 proves 3 %, not 0 %.",
         {"Guard", "Kind", "#Champion", "#Candidate", "#Watched", "#Rate proven below"}, [&] {
-          for (const gate::GuardCount& g : v_.guards) GuardRow(g);
+          for (const gate::GuardCount& g : BrokenFirst(v_.guards)) GuardRow(g);
         });
   }
 
   void GuardRow(const gate::GuardCount& g) {
+    const bool worse =
+        g.hard ? g.candidate_violations > 0 : g.candidate_violations > g.champion_violations;
     const auto row = html_.Open("tr");
     html_.Leaf("td", g.id);
     html_.Leaf("td", g.hard ? "hard limit" : "counted");
     Number(std::to_string(g.champion_violations));
-    Number(std::to_string(g.candidate_violations));
+    html_.Leaf("td", std::to_string(g.candidate_violations),
+               {{"class", worse ? "n state-bad" : "n"}});
     Number(std::to_string(g.exposure));
-    Number(Percent(g.candidate_rate_upper));
+    Number(g.exposure > 0 ? Percent(g.candidate_rate_upper) : "");
   }
 
   void Resources() {
@@ -189,36 +281,6 @@ class GatePage {
     std::string ratio = r.ratio ? fmt::format("{:.2f}", *r.ratio) : "";
     if (r.ratio_low) ratio += fmt::format(" [{:.2f}, {:.2f}]", *r.ratio_low, *r.ratio_high);
     Number(ratio);
-  }
-
-  void Flips() {
-    if (v_.flips.empty()) return;
-    const auto lost = static_cast<std::size_t>(std::count_if(
-        v_.flips.begin(), v_.flips.end(), [](const gate::Flip& f) { return !f.gained; }));
-    html_.Leaf("h2", "Tasks that flipped");
-    html_.Leaf("p",
-               fmt::format("{} lost, {} gained. The first step where the traces part is marked.",
-                           lost, v_.flips.size() - lost),
-               {{"class", "soft"}});
-    std::vector<gate::Flip> flips = v_.flips;
-    std::stable_partition(flips.begin(), flips.end(),
-                          [](const gate::Flip& f) { return !f.gained; });
-    for (std::size_t i = 0; i < flips.size(); ++i) Flip(flips[i], i < context_.max_flips);
-  }
-
-  void Flip(const gate::Flip& flip, bool with_traces) {
-    const std::string title = fmt::format(
-        "{} {}{} ({}, {})", flip.gained ? "▲ gained" : "▼ lost", flip.task_id,
-        flip.trial > 0 ? fmt::format(", pass {}", flip.trial + 1) : "", flip.family, flip.stratum);
-    if (!with_traces || !context_.traces) {
-      html_.Leaf("div", title);
-      return;
-    }
-    const auto details = html_.Open("details");
-    html_.Leaf("summary", title);
-    const auto champion = context_.traces("champion", flip.task_id, flip.trial);
-    const auto candidate = context_.traces("candidate", flip.task_id, flip.trial);
-    WriteTracePair(html_, champion ? &*champion : nullptr, candidate ? &*candidate : nullptr);
   }
 
   void Design() {
@@ -252,7 +314,7 @@ class GatePage {
   }
 
   void Fact(const std::string& name, const std::string& value) {
-    if (value.empty()) return;
+    if (value.find_first_not_of(' ') == std::string::npos) return;
     const auto row = html_.Open("tr");
     html_.Leaf("th", name, {{"scope", "row"}});
     const auto cell = html_.Open("td");
@@ -271,11 +333,12 @@ class GatePage {
 void WriteGateHtml(const std::string& path, const gate::Verdict& verdict,
                    const ReportContext& context) {
   AtomicFile file(path);
-  HtmlWriter html(file);
+  HtmlWriter html([&](std::string_view piece) { file.Write(piece); });
   const std::string footer =
       fmt::format("kedge {}, {}{}", context.version, context.generated_at,
                   verdict.seconds > 0 ? fmt::format(", {:.1f} s", verdict.seconds) : "");
   WritePage(html, context.title, footer, [&] { GatePage(html, verdict, context).Write(); });
+  html.Finish();
   file.Commit();
 }
 

@@ -28,14 +28,15 @@ Case VerdictCase(const gate::Verdict& v) {
 }
 
 Case ComponentCase(const gate::Component& component) {
-  Case c{component.name, {}, {}, EffectText(component.delta) + ", " + component.state};
+  const std::string effect = EffectText(component);
+  Case c{component.name, {}, {}, effect + (effect.empty() ? "" : " points, ") + component.state};
   if (component.state == "harm shown") c.failure = c.output;
   if (component.state == "open") c.skipped = c.output;
   return c;
 }
 
 Case GuardCase(const gate::GuardCount& guard) {
-  Case c{"guard:" + guard.id,
+  Case c{"violations:" + guard.id,
          {},
          {},
          fmt::format("{} of {} episodes broke it; rate proven below {:.2f} %",
@@ -73,17 +74,17 @@ std::string GateJUnit(const gate::Verdict& v) {
     body += Render(c, class_name);
   }
   const std::string counts =
-      fmt::format("tests=\"{}\" failures=\"{}\" errors=\"0\" skipped=\"{}\" time=\"{:.3f}\"",
-                  cases.size(), failures, skipped, v.seconds);
+      fmt::format("tests=\"{}\" failures=\"{}\" errors=\"0\"", cases.size(), failures);
   return fmt::format(
-      "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"kedge gate\" {}>\n"
-      "  <testsuite name=\"{}\" {}>\n    <properties>\n"
-      "      <property name=\"champion\" value=\"{}\"/>\n"
-      "      <property name=\"candidate\" value=\"{}\"/>\n"
-      "      <property name=\"digest\" value=\"{}\"/>\n    </properties>\n{}"
+      "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"kedge gate\" {0} "
+      "time=\"{1:.3f}\">\n"
+      "  <testsuite name=\"{2}\" {0} skipped=\"{3}\" time=\"{1:.3f}\">\n    <properties>\n"
+      "      <property name=\"champion\" value=\"{4}\"/>\n"
+      "      <property name=\"candidate\" value=\"{5}\"/>\n"
+      "      <property name=\"digest\" value=\"{6}\"/>\n    </properties>\n{7}"
       "  </testsuite>\n</testsuites>\n",
-      counts, XmlEscape(v.suite + ": " + v.champion.name + " -> " + v.candidate.name), counts,
-      XmlEscape(v.champion.hash), XmlEscape(v.candidate.hash), gate::Digest(v), body);
+      counts, v.seconds, XmlEscape(v.suite + ": " + v.champion.name + " -> " + v.candidate.name),
+      skipped, XmlEscape(v.champion.hash), XmlEscape(v.candidate.hash), gate::Digest(v), body);
 }
 
 }  // namespace kedge::reports

@@ -1,22 +1,39 @@
 #include <fmt/format.h>
 
+#include "harness/core/utf8.h"
 #include "reports/effect_text.h"
 #include "reports/report.h"
-#include "reports/xml_text.h"
 
 namespace kedge::reports {
 namespace {
 
-/// Outside text inside a Markdown table cell: no markup, no line breaks, no cell ends.
+/// Outside text inside a line or table cell of Markdown: no markup, no line breaks, no cell ends,
+/// nobody mentioned.
 std::string Cell(std::string_view text) {
   std::string cell;
-  for (const char c : XmlEscape(text)) {
-    if (c == '\n' || c == '\t') {
-      cell += ' ';
-      continue;
+  for (const char c : EscapeControls(text)) {
+    switch (c) {
+      case '\n':
+      case '\t':
+        cell += ' ';
+        break;
+      case '&':
+        cell += "&amp;";
+        break;
+      case '<':
+        cell += "&lt;";
+        break;
+      case '>':
+        cell += "&gt;";
+        break;
+      case '@':
+        // An empty comment keeps "@name" from notifying someone.
+        cell += "@<!-- -->";
+        break;
+      default:
+        if (std::string_view("|\\`*_[]#!~$").find(c) != std::string_view::npos) cell += '\\';
+        cell += c;
     }
-    if (std::string_view("|\\`*_[]#!~").find(c) != std::string_view::npos) cell += '\\';
-    cell += c;
   }
   return cell;
 }
@@ -54,9 +71,7 @@ std::string GateMarkdown(const gate::Verdict& v) {
       100 * v.delta.level, EffectText(v.delta), v.pairs.n, Cell(v.delta_label));
   for (const gate::Component& c : v.components) {
     if (c.name == "overall") continue;
-    text +=
-        fmt::format("| {} | {} | {} | {} |\n", Cell(c.name),
-                    c.name.starts_with("resource:") ? "" : EffectText(c.delta), c.n, Cell(c.state));
+    text += fmt::format("| {} | {} | {} | {} |\n", Cell(c.name), EffectText(c), c.n, Cell(c.state));
   }
   text += Guards(v);
   text += fmt::format("\nVerdict digest `{}`.\n", gate::Digest(v));

@@ -1,17 +1,17 @@
 #include <fmt/format.h>
 
 #include "harness/core/utf8.h"
+#include "reports/effect_text.h"
 #include "reports/report.h"
 
 namespace kedge::reports {
 namespace {
 
-std::string Points(double value) { return fmt::format("{:+.1f}", 100 * value); }
-
-std::string EffectLine(const std::string& name, const gate::Interval& delta,
-                       const std::string& state) {
-  return fmt::format("  {:<24} {:>6} points  [{}, {}]  {}\n", name, Points(delta.estimate),
-                     Points(delta.low), Points(delta.high), state);
+std::string EffectLine(std::string_view name, const std::string& effect, std::string_view state) {
+  std::string line =
+      fmt::format("  {:<24} {:<24} {}", EscapeControls(name), effect, EscapeControls(state));
+  line.erase(line.find_last_not_of(' ') + 1);
+  return line + "\n";
 }
 
 std::string PairsLine(const gate::Verdict& v) {
@@ -39,12 +39,12 @@ std::string GateText(const gate::Verdict& v) {
     text += "  to settle it: " + EscapeControls(step) + "\n";
   }
   if (v.pairs.n == 0) return text;
-  text += fmt::format("effect ({:.0f} % interval{}):\n", 100 * v.delta.level,
+  text += fmt::format("effect in points ({:.0f} % interval{}):\n", 100 * v.delta.level,
                       v.delta_label.empty() ? "" : "; " + v.delta_label);
-  text += EffectLine("overall", v.delta, "");
+  text += EffectLine("overall", EffectText(v.delta), "");
   for (const gate::Component& component : v.components) {
     if (component.name == "overall") continue;
-    text += EffectLine(EscapeControls(component.name), component.delta, component.state);
+    text += EffectLine(component.name, EffectText(component), component.state);
   }
   text += PairsLine(v);
   if (v.seconds > 0) {

@@ -4,10 +4,25 @@
 
 namespace kedge::reports {
 
-HtmlWriter::Element::~Element() {
-  writer_.file_.Write("</");
-  writer_.file_.Write(tag_);
-  writer_.file_.Write(">\n");
+HtmlWriter::Element::~Element() { writer_.Close(tag_); }
+
+void HtmlWriter::Put(std::string_view piece) {
+  Finish();
+  sink_(piece);
+  size_ += piece.size();
+}
+
+void HtmlWriter::Close(const char* tag) noexcept {
+  if (failure_) return;
+  try {
+    Put(std::string("</") + tag + ">\n");
+  } catch (...) {
+    failure_ = std::current_exception();
+  }
+}
+
+void HtmlWriter::Finish() {
+  if (failure_) std::rethrow_exception(failure_);
 }
 
 HtmlWriter::Element HtmlWriter::Open(const char* tag, std::initializer_list<Attribute> attributes) {
@@ -25,7 +40,7 @@ void HtmlWriter::Empty(const char* tag, std::initializer_list<Attribute> attribu
   Tag(tag, attributes, "/>\n");
 }
 
-void HtmlWriter::Text(std::string_view text) { file_.Write(XmlEscape(text)); }
+void HtmlWriter::Text(std::string_view text) { Put(XmlEscape(text)); }
 
 void HtmlWriter::Tag(const char* tag, std::initializer_list<Attribute> attributes,
                      const char* end) {
@@ -33,7 +48,7 @@ void HtmlWriter::Tag(const char* tag, std::initializer_list<Attribute> attribute
   for (const Attribute& attribute : attributes) {
     text += std::string(" ") + attribute.name + "=\"" + XmlEscape(attribute.value) + "\"";
   }
-  file_.Write(text + end);
+  Put(text + end);
 }
 
 }  // namespace kedge::reports

@@ -1,11 +1,12 @@
 #pragma once
 
+#include <cstddef>
+#include <exception>
+#include <functional>
 #include <initializer_list>
 #include <string>
 #include <string_view>
 #include <utility>
-
-#include "harness/core/atomic_file.h"
 
 namespace kedge::reports {
 
@@ -32,7 +33,13 @@ class HtmlWriter {
     std::string value;
   };
 
-  explicit HtmlWriter(AtomicFile& file) : file_(file) {}
+  /// Takes each piece of the page in turn, e.g. a file's Write.
+  using Sink = std::function<void(std::string_view)>;
+
+  explicit HtmlWriter(Sink sink) : sink_(std::move(sink)) {}
+
+  HtmlWriter(const HtmlWriter&) = delete;
+  HtmlWriter& operator=(const HtmlWriter&) = delete;
 
   [[nodiscard]] Element Open(const char* tag, std::initializer_list<Attribute> attributes = {});
   /// An element that holds text only.
@@ -42,12 +49,24 @@ class HtmlWriter {
   void Empty(const char* tag, std::initializer_list<Attribute> attributes);
   void Text(std::string_view text);
   /// Markup of this program's own, such as the style sheet; never outside text.
-  void Literal(const char* markup) { file_.Write(markup); }
+  void Literal(const char* markup) { Put(markup); }
+  /// Markup that another HtmlWriter has written.
+  void Trusted(std::string_view markup) { Put(markup); }
+  /// Bytes written so far.
+  std::size_t size() const { return size_; }
+  /// Call when the page is whole. A sink that failed while an element closed itself (destructors
+  /// must not throw) is reported here, or by the next write before that.
+  void Finish();
 
  private:
   void Tag(const char* tag, std::initializer_list<Attribute> attributes, const char* end);
 
-  AtomicFile& file_;
+  void Put(std::string_view piece);
+  void Close(const char* tag) noexcept;
+
+  Sink sink_;
+  std::size_t size_ = 0;
+  std::exception_ptr failure_;
 };
 
 }  // namespace kedge::reports

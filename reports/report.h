@@ -37,15 +37,18 @@ void WriteGateHtml(const std::string& path, const gate::Verdict& verdict,
 /// The verdict as GitHub-flavoured Markdown, for a pull request comment or a job summary.
 std::string GateMarkdown(const gate::Verdict& verdict);
 
-/// JUnit XML (the schema that GitHub actions and GitLab read): one test case per component
-/// (overall, stratum, guard, resource, family), failures for what blocks, skipped for what is open.
+/// JUnit XML (the schema that GitHub actions and GitLab read): one test case for the
+/// verdict, per component (overall, stratum, guard rate, resource) and per guard's count; failures
+/// for what blocks, skipped for what is open.
 std::string GateJUnit(const gate::Verdict& verdict);
 
 /// The verdict for a terminal: a few lines, reasons included. No colour.
 std::string GateText(const gate::Verdict& verdict);
 
-/// Report of a `kedge run` (one strategy): streamed, one Add per episode in plan order, then
-/// Finish; the files appear whole or not at all. Memory is O(families + failures shown).
+/// Report of a `kedge run` (one strategy): streamed, one Add per episode (with an outcome) in plan
+/// order, then Finish; the files appear whole or not at all. What must wait for the counts waits on
+/// disk beside the reports, in files without a name: memory is O(families), and nothing is left
+/// even when the process is killed. The constructor throws when a folder cannot be written.
 class RunReport {
  public:
   struct Paths {

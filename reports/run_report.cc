@@ -1,29 +1,20 @@
 #include <fmt/format.h>
 
-#include <map>
+#include <optional>
 
+#include "harness/core/atomic_file.h"
 #include "harness/core/utf8.h"
+#include "reports/failure_list.h"
 #include "reports/page.h"
 #include "reports/report.h"
-#include "reports/trace_view.h"
+#include "reports/run_page.h"
 #include "reports/xml_text.h"
 
 namespace kedge::reports {
 namespace {
 
-constexpr std::size_t kFailuresInFull = 200;
-constexpr std::size_t kFailuresListed = 10'000;
+constexpr std::size_t kMaxMessageBytes = 300;
 constexpr std::size_t kMaxOutputBytes = 4000;
-
-std::string FirstComplaint(const trace::Outcome& outcome) {
-  if (outcome.end != "answered") {
-    return outcome.end + (outcome.end_detail.empty() ? "" : ": " + outcome.end_detail);
-  }
-  for (const trace::Score& score : outcome.scores) {
-    if (!score.pass) return score.scorer + ": " + score.why;
-  }
-  return "failed";
-}
 
 const char* ResultWord(const trace::Outcome& outcome) {
   if (outcome.status == trace::EpisodeStatus::kMissing) return "missing";
@@ -42,157 +33,99 @@ Json ResultLine(const trace::Trace& episode) {
           {"outcome", trace::ToJson(outcome)}};
 }
 
+std::string JUnitCase(const trace::Trace& episode, const std::string& suite) {
+  const trace::Outcome& outcome = *episode.outcome;
+  const std::string start = fmt::format(
+      "    <testcase classname=\"{}\" name=\"{}\" time=\"{:.4f}\"",
+      XmlEscape(suite + "." + episode.key.family), XmlEscape(episode.id), outcome.latency_seconds);
+  if (outcome.success) return start + "/>\n";
+  const std::string complaints = Complaints(outcome);
+  return start +
+         fmt::format(
+             ">\n      <{0} message=\"{1}\" type=\"{2}\">{3}</{0}>\n    </testcase>\n",
+             outcome.status == trace::EpisodeStatus::kMissing ? "error" : "failure",
+             XmlEscape(Elide(complaints.substr(0, complaints.find('\n')), kMaxMessageBytes)),
+             XmlEscape(Elide(outcome.end, kMaxMessageBytes)),
+             XmlEscape(Elide(complaints, kMaxOutputBytes)));
+}
+
 }  // namespace
 
+// JUnit and HTML state the counts before the cases, so the cases wait in spool files.
 struct RunReport::State {
-  struct FamilyCounts {
-    std::string stratum;
-    std::int64_t episodes = 0, successes = 0, missing = 0;
-  };
+  State(const Paths& where, const Header& what) : paths(where), header(what) {
+    if (!paths.html.empty()) failures.emplace(paths.html);
+    if (!paths.junit.empty()) cases.emplace(paths.junit);
+    if (!paths.json.empty()) results.emplace(paths.json);
+  }
+
+  void WriteHtml(AtomicFile& file) {
+    HtmlWriter html([&](std::string_view piece) { file.Write(piece); });
+    WritePage(html, header.title, "kedge " + header.version + ", " + header.generated_at, [&] {
+      html.Leaf("h1", header.title);
+      WriteRunSummary(html, total, families);
+      failures->WriteTo(html);
+    });
+    html.Finish();
+  }
+
+  void WriteJUnit(AtomicFile& file) {
+    const std::string counts = fmt::format("tests=\"{}\" failures=\"{}\" errors=\"{}\"",
+                                           total.episodes, total.Failures(), total.missing);
+    file.Write(
+        fmt::format("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+                    "<testsuites name=\"kedge run\" {0} time=\"{2:.3f}\">\n"
+                    "  <testsuite name=\"{1}\" {0} skipped=\"0\" time=\"{2:.3f}\">\n",
+                    counts, XmlEscape(header.title), seconds));
+    cases->CopyTo([&](std::string_view piece) { file.Write(piece); });
+    file.Write("  </testsuite>\n</testsuites>\n");
+  }
 
   Paths paths;
   Header header;
-  std::unique_ptr<AtomicFile> json_file;
-  std::map<std::string, FamilyCounts> families;
-  FamilyCounts total;
-  std::vector<trace::Trace> failures;      // the first, in full
-  std::vector<std::string> failure_lines;  // the rest, one line each
-  std::int64_t unlisted_failures = 0;
+  FamilyRunCounts families;
+  RunCounts total;
   double seconds = 0;
-  // JUnit states the counts before the cases, so the cases wait here; one is about 150 bytes.
-  std::string junit_cases;
-
-  void Count(FamilyCounts& counts, const trace::Outcome& outcome) const {
-    ++counts.episodes;
-    counts.successes += outcome.success ? 1 : 0;
-    counts.missing += outcome.status == trace::EpisodeStatus::kMissing ? 1 : 0;
-  }
-
-  void AddCase(const trace::Trace& episode) {
-    const trace::Outcome& outcome = *episode.outcome;
-    junit_cases += fmt::format("    <testcase classname=\"{}\" name=\"{}\" time=\"{:.4f}\"",
-                               XmlEscape(header.suite + "." + episode.key.family),
-                               XmlEscape(episode.id), outcome.latency_seconds);
-    if (outcome.success) {
-      junit_cases += "/>\n";
-      return;
-    }
-    const char* element = outcome.status == trace::EpisodeStatus::kMissing ? "error" : "failure";
-    junit_cases += fmt::format(">\n      <{0} message=\"{1}\" type=\"{2}\"/>\n    </testcase>\n",
-                               element, XmlEscape(Elide(FirstComplaint(outcome), kMaxOutputBytes)),
-                               XmlEscape(outcome.end));
-  }
-
-  void AddFailure(const trace::Trace& episode) {
-    if (failures.size() < kFailuresInFull) {
-      failures.push_back(episode);
-    } else if (failure_lines.size() < kFailuresListed) {
-      failure_lines.push_back(episode.id + ": " + Elide(FirstComplaint(*episode.outcome), 300));
-    } else {
-      ++unlisted_failures;
-    }
-  }
-
-  void WriteHtml() {
-    AtomicFile file(paths.html);
-    HtmlWriter html(file);
-    WritePage(html, header.title, "kedge " + header.version + ", " + header.generated_at,
-              [&] { WriteBody(html); });
-    file.Commit();
-  }
-
-  void WriteBody(HtmlWriter& html) const {
-    html.Leaf("h1", header.title);
-    {
-      const auto banner = html.Open("section", {{"class", "verdict hold"}});
-      html.Leaf("strong",
-                fmt::format("{} of {} episodes succeeded", total.successes, total.episodes),
-                {{"class", "word"}});
-      if (total.missing > 0) {
-        html.Leaf("div",
-                  fmt::format("{} episodes are missing: infrastructure failed.", total.missing));
-      }
-    }
-    html.Leaf("h2", "Families");
-    WriteTable(html, "Success by family",
-               {"Family", "Stratum", "#Episodes", "#Successes", "#Rate", "#Missing"}, [&] {
-                 for (const auto& [name, counts] : families) WriteFamily(html, name, counts);
-               });
-    WriteFailures(html);
-  }
-
-  static void WriteFamily(HtmlWriter& html, const std::string& name, const FamilyCounts& counts) {
-    const auto row = html.Open("tr");
-    html.Leaf("td", name);
-    html.Leaf("td", counts.stratum);
-    const auto number = [&](const std::string& text) { html.Leaf("td", text, {{"class", "n"}}); };
-    number(std::to_string(counts.episodes));
-    number(std::to_string(counts.successes));
-    number(fmt::format("{:.1f} %", 100 * static_cast<double>(counts.successes) /
-                                       static_cast<double>(counts.episodes)));
-    number(std::to_string(counts.missing));
-  }
-
-  void WriteFailures(HtmlWriter& html) const {
-    if (failures.empty()) return;
-    html.Leaf("h2", "Episodes that did not succeed");
-    for (const trace::Trace& episode : failures) {
-      const auto details = html.Open("details");
-      html.Leaf("summary", episode.id + ": " + Elide(FirstComplaint(*episode.outcome), 300));
-      WriteTrace(html, episode);
-    }
-    for (const std::string& line : failure_lines) html.Leaf("div", line);
-    if (unlisted_failures > 0) {
-      html.Leaf("p", fmt::format("{} more are in the results file.", unlisted_failures));
-    }
-  }
-
-  void WriteJUnit() {
-    const std::string counts = fmt::format(
-        "tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"0\" time=\"{:.3f}\"", total.episodes,
-        total.episodes - total.successes - total.missing, total.missing, seconds);
-    AtomicFile file(paths.junit);
-    file.Write(fmt::format(
-        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"kedge run\" {0}>\n"
-        "  <testsuite name=\"{1}\" {0}>\n",
-        counts, XmlEscape(header.title)));
-    file.Write(junit_cases);
-    file.Write("  </testsuite>\n</testsuites>\n");
-    file.Commit();
-  }
+  std::optional<FailureList> failures;
+  std::optional<SpoolFile> cases;
+  std::optional<SpoolFile> results;
 };
 
-RunReport::RunReport(const Paths& paths, const Header& header) : state_(std::make_unique<State>()) {
-  state_->paths = paths;
-  state_->header = header;
-  if (paths.json.empty()) return;
-  state_->json_file = std::make_unique<AtomicFile>(paths.json);
-  state_->json_file->Write(DumpJson(
-      {{"format", "kedge-results/1"}, {"suite", header.suite}, {"strategy", header.strategy}}));
-  state_->json_file->Write("\n");
+RunReport::RunReport(const Paths& paths, const Header& header)
+    : state_(std::make_unique<State>(paths, header)) {
+  if (!state_->results) return;
+  state_->results->Write(
+      DumpJson(
+          {{"format", "kedge-results/1"}, {"suite", header.suite}, {"strategy", header.strategy}}) +
+      "\n");
 }
 
 RunReport::~RunReport() = default;
 
 void RunReport::Add(const trace::Trace& episode) {
   const trace::Outcome& outcome = *episode.outcome;
-  State::FamilyCounts& family = state_->families[episode.key.family];
+  RunCounts& family = state_->families[episode.key.family];
   family.stratum = episode.key.stratum;
-  state_->Count(family, outcome);
-  state_->Count(state_->total, outcome);
+  family.Add(outcome);
+  state_->total.Add(outcome);
   state_->seconds += outcome.latency_seconds;
-  if (!state_->paths.junit.empty()) state_->AddCase(episode);
-  if (!outcome.success) state_->AddFailure(episode);
-  if (state_->json_file) {
-    state_->json_file->Write(DumpJson(ResultLine(episode)));
-    state_->json_file->Write("\n");
-  }
+  if (state_->failures && !outcome.success) state_->failures->Add(episode);
+  if (state_->cases) state_->cases->Write(JUnitCase(episode, state_->header.suite));
+  if (state_->results) state_->results->Write(DumpJson(ResultLine(episode)) + "\n");
 }
 
+// All is written before anything takes its place, so that a full disk leaves every old file.
 void RunReport::Finish() {
-  if (state_->json_file) state_->json_file->Commit();
-  if (!state_->paths.junit.empty()) state_->WriteJUnit();
-  if (!state_->paths.html.empty()) state_->WriteHtml();
+  std::optional<AtomicFile> html, junit, json;
+  if (state_->failures) state_->WriteHtml(html.emplace(state_->paths.html));
+  if (state_->cases) state_->WriteJUnit(junit.emplace(state_->paths.junit));
+  if (state_->results) {
+    json.emplace(state_->paths.json);
+    state_->results->CopyTo([&](std::string_view piece) { json->Write(piece); });
+  }
+  for (std::optional<AtomicFile>* file : {&html, &junit, &json}) {
+    if (*file) (*file)->Commit();
+  }
 }
 
 }  // namespace kedge::reports

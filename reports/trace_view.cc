@@ -2,7 +2,8 @@
 
 #include <fmt/format.h>
 
-#include <limits>
+#include <algorithm>
+#include <span>
 
 #include "harness/core/utf8.h"
 
@@ -10,8 +11,9 @@ namespace kedge::reports {
 namespace {
 
 constexpr std::size_t kMaxStepBytes = 1200;
+constexpr std::size_t kMaxLabelBytes = 200;
 constexpr std::size_t kMaxSteps = 200;
-constexpr std::size_t kNever = std::numeric_limits<std::size_t>::max();
+constexpr std::size_t kMaxScores = 20;
 
 struct StepView {
   const char* style;
@@ -57,41 +59,72 @@ bool SameStep(const trace::Step& a, const trace::Step& b) {
   return a.kind == b.kind && x.label == y.label && x.text == y.text;
 }
 
-std::size_t FirstDivergence(const trace::Trace& a, const trace::Trace& b) {
-  for (std::size_t i = 0;; ++i) {
-    if (i == a.steps.size() && i == b.steps.size()) return kNever;
-    if (i == a.steps.size() || i == b.steps.size() || !SameStep(a.steps[i], b.steps[i])) return i;
+/// How many steps both begin with.
+std::size_t SharedSteps(const trace::Trace& a, const trace::Trace& b) {
+  const std::size_t least = std::min(a.steps.size(), b.steps.size());
+  for (std::size_t i = 0; i < least; ++i) {
+    if (!SameStep(a.steps[i], b.steps[i])) return i;
   }
+  return least;
 }
 
-void WriteSteps(HtmlWriter& html, const trace::Trace& trace, std::size_t first_divergence) {
+void WriteStep(HtmlWriter& html, const trace::Step& step, bool parts_here) {
+  const StepView view = View(step);
+  const auto item =
+      html.Open("li", {{"class", std::string(view.style) + (parts_here ? " first" : "")}});
+  if (parts_here) html.Leaf("span", "the traces part here", {{"class", "parts"}});
+  html.Leaf("b", Elide(view.label, kMaxLabelBytes));
+  if (!view.text.empty()) html.Leaf("div", Shown(view.text), {{"class", "text"}});
+}
+
+void WriteSteps(HtmlWriter& html, std::span<const trace::Step> steps, bool mark_first) {
   const auto list = html.Open("ol", {{"class", "steps"}});
-  for (std::size_t i = 0; i < trace.steps.size() && i < kMaxSteps; ++i) {
-    const StepView view = View(trace.steps[i]);
-    const auto item = html.Open(
-        "li", {{"class", std::string(view.style) + (i == first_divergence ? " first" : "")}});
-    html.Leaf("b", view.label);
-    html.Text(" " + Shown(view.text));
+  for (std::size_t i = 0; i < steps.size() && i < kMaxSteps; ++i) {
+    WriteStep(html, steps[i], mark_first && i == 0);
   }
-  if (trace.steps.size() > kMaxSteps) {
-    html.Leaf("li", fmt::format("{} more steps", trace.steps.size() - kMaxSteps),
+  if (steps.size() > kMaxSteps) {
+    html.Leaf("li", fmt::format("{} more steps", steps.size() - kMaxSteps),
               {{"class", "decision"}});
   }
 }
 
+void WriteScore(HtmlWriter& html, const trace::Score& score) {
+  const auto item = html.Open("li");
+  html.Text(Elide(score.scorer, kMaxLabelBytes) + ": ");
+  html.Leaf("span", score.pass ? "pass" : "fail", {{"class", score.pass ? "gained" : "lost"}});
+  if (!score.why.empty()) html.Text(Shown(score.why));
+}
+
 void WriteScores(HtmlWriter& html, const trace::Trace& trace) {
   if (!trace.outcome) return;
-  const auto list = html.Open("ul", {{"class", "soft"}});
-  html.Leaf("li", std::string(trace.outcome->success ? "succeeded" : "failed") +
-                      ", ended: " + trace.outcome->end);
-  for (const trace::Score& score : trace.outcome->scores) {
-    html.Leaf("li", score.scorer + (score.pass ? ": pass" : ": fail") +
-                        (score.why.empty() ? "" : ", " + Shown(score.why)));
+  const trace::Outcome& outcome = *trace.outcome;
+  const auto list = html.Open("ul", {{"class", "scores"}});
+  {
+    const auto item = html.Open("li");
+    html.Leaf("span", outcome.success ? "succeeded" : "failed",
+              {{"class", outcome.success ? "gained" : "lost"}});
+    html.Text("ended: " + Elide(outcome.end, kMaxLabelBytes) +
+              (outcome.end_detail.empty() ? "" : ", " + Shown(outcome.end_detail)));
+  }
+  for (std::size_t i = 0; i < outcome.scores.size() && i < kMaxScores; ++i) {
+    WriteScore(html, outcome.scores[i]);
+  }
+  if (outcome.scores.size() > kMaxScores) {
+    html.Leaf("li", fmt::format("{} more scorers", outcome.scores.size() - kMaxScores));
   }
 }
 
-void WriteArm(HtmlWriter& html, const char* heading, const trace::Trace* trace,
-              std::size_t first_divergence) {
+void WriteSharedSteps(HtmlWriter& html, const trace::Trace& trace, std::size_t shared) {
+  if (shared == 0) return;
+  const auto details = html.Open("details");
+  const trace::Step& first = trace.steps[0];
+  html.Leaf("summary", fmt::format("The first {} are the same in both{}",
+                                   shared == 1 ? "step" : fmt::format("{} steps", shared),
+                                   first.text.empty() ? "" : ": “" + Elide(first.text, 200) + "”"));
+  WriteSteps(html, std::span(trace.steps).first(shared), false);
+}
+
+void WriteArm(HtmlWriter& html, const char* heading, const trace::Trace* trace) {
   const auto section = html.Open("section");
   html.Leaf("h3", heading);
   if (trace == nullptr) {
@@ -99,22 +132,41 @@ void WriteArm(HtmlWriter& html, const char* heading, const trace::Trace* trace,
     return;
   }
   WriteScores(html, *trace);
-  WriteSteps(html, *trace, first_divergence);
+}
+
+void WriteRest(HtmlWriter& html, const trace::Trace& trace, std::size_t shared, bool mark) {
+  const auto section = html.Open("section");
+  if (shared == trace.steps.size()) {
+    html.Leaf("p", "Nothing more happened.", {{"class", "soft"}});
+    return;
+  }
+  WriteSteps(html, std::span(trace.steps).subspan(shared), mark);
 }
 
 }  // namespace
 
 void WriteTracePair(HtmlWriter& html, const trace::Trace* champion, const trace::Trace* candidate) {
-  const std::size_t first =
-      champion != nullptr && candidate != nullptr ? FirstDivergence(*champion, *candidate) : kNever;
+  const bool both = champion != nullptr && candidate != nullptr;
+  const std::size_t shared = both ? SharedSteps(*champion, *candidate) : 0;
+  {
+    const auto arms = html.Open("div", {{"class", "arms"}});
+    WriteArm(html, "Champion", champion);
+    WriteArm(html, "Candidate", candidate);
+  }
+  if (both) WriteSharedSteps(html, *champion, shared);
   const auto arms = html.Open("div", {{"class", "arms"}});
-  WriteArm(html, "Champion", champion, first);
-  WriteArm(html, "Candidate", candidate, first);
+  for (const trace::Trace* trace : {champion, candidate}) {
+    if (trace != nullptr) {
+      WriteRest(html, *trace, shared, both);
+    } else {
+      const auto nothing = html.Open("section");
+    }
+  }
 }
 
 void WriteTrace(HtmlWriter& html, const trace::Trace& trace) {
   WriteScores(html, trace);
-  WriteSteps(html, trace, kNever);
+  WriteSteps(html, trace.steps, false);
 }
 
 }  // namespace kedge::reports

@@ -7,7 +7,9 @@
 
 namespace kedge::reports {
 
-/// Both traces of a pair side by side, the first step where they part marked. Either may be null.
+/// Both traces of a pair: outcomes side by side, the steps they share once (folded), then what each
+/// did from the step where they part, which is marked. Either may be null. Bounded: long texts,
+/// long traces and long lists of scores are cut, with what is left out.
 void WriteTracePair(HtmlWriter& html, const trace::Trace* champion, const trace::Trace* candidate);
 
 /// One trace as a list of steps.
