@@ -12,7 +12,7 @@ namespace kedge::guards {
 namespace {
 
 constexpr int kTracesPerPolicy = 80;
-constexpr std::size_t kTraceLength = 14;
+constexpr std::size_t kTraceLength = 10;
 
 struct Tally {
   int policies = 0;
