@@ -77,7 +77,7 @@ int RunCompare(const CompareOptions& options, std::ostream& out) {
   const agent::RecordedOutcomes champion = ReadSubject(options.champion, "champion", options);
   const agent::RecordedOutcomes candidate = ReadSubject(options.candidate, "candidate", options);
   const gate::Verdict verdict = gate::CompareRecorded(champion, candidate, ComparisonOf(options));
-  out << (options.json ? gate::ToJson(verdict).dump(2) + "\n" : gate::ComparisonText(verdict));
+  out << (options.json ? PrettyJson(gate::ToJson(verdict)) + "\n" : gate::ComparisonText(verdict));
   out.flush();
   if (!out) throw IoError("could not write the verdict");
   return gate::ExitCode(verdict.kind);

@@ -65,7 +65,7 @@ class GateCommand : public Command {
  private:
   void Print(Console& console, const loop::GateSessionResult& result) const {
     if (json_) {
-      console.out << gate::ToJson(result.verdict).dump(2) << "\n";
+      console.out << PrettyJson(gate::ToJson(result.verdict)) << "\n";
       return;
     }
     console.out << reports::GateText(result.verdict) << "report: " << result.html

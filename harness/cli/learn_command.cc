@@ -37,7 +37,7 @@ class LearnCommand : public Command {
   int Run(Console& console) override {
     const loop::LearnSessionResult result = loop::RunLearnSession(session_);
     if (json_) {
-      console.out << result.report.dump(2) << "\n";
+      console.out << PrettyJson(result.report) << "\n";
       return 0;
     }
     console.out << fmt::format("{} traces, {} operations, candidate {}\n", result.traces,

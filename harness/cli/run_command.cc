@@ -67,15 +67,14 @@ class RunCommand : public Command {
 
   void Print(Console& console, const loop::RunSessionResult& result) const {
     if (json_) {
-      console.out << Json({{"episodes", result.episodes},
-                           {"successes", result.successes},
-                           {"missing", result.missing},
-                           {"seconds", result.seconds},
-                           {"traces", result.traces},
-                           {"report", result.html},
-                           {"junit", result.junit},
-                           {"results", result.json}})
-                         .dump(2)
+      console.out << PrettyJson({{"episodes", result.episodes},
+                                 {"successes", result.successes},
+                                 {"missing", result.missing},
+                                 {"seconds", result.seconds},
+                                 {"traces", result.traces},
+                                 {"report", result.html},
+                                 {"junit", result.junit},
+                                 {"results", result.json}})
                   << "\n";
       return;
     }

@@ -4,6 +4,7 @@
 
 #include <ostream>
 
+#include "harness/cli/strategy_apply_command.h"
 #include "harness/core/utf8.h"
 #include "harness/strategy/strategy.h"
 
@@ -22,7 +23,7 @@ class StrategyShow : public Command {
   int Run(Console& console) override {
     const strategy::Strategy strategy = strategy::Strategy::Load(folder_);
     if (json_) {
-      console.out << strategy.ToJson().dump(2) << "\n";
+      console.out << PrettyJson(strategy.ToJson()) << "\n";
       return 0;
     }
     console.out << fmt::format("{}  {}\n", EscapeControls(strategy.name()), strategy.hash());
@@ -112,6 +113,7 @@ std::vector<std::unique_ptr<Command>> MakeStrategyCommands() {
   commands.push_back(std::make_unique<StrategyShow>());
   commands.push_back(std::make_unique<StrategyDiff>());
   commands.push_back(std::make_unique<StrategyValidate>());
+  commands.push_back(MakeStrategyApplyCommand());
   return commands;
 }
 

@@ -124,6 +124,10 @@ std::string DumpJson(const Json& value) {
   return value.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
+std::string PrettyJson(const Json& value) {
+  return value.dump(2, ' ', false, Json::error_handler_t::replace);
+}
+
 std::string CanonicalJson(const Json& value) {
   std::string out;
   CanonicalWriter(out).Write(value);

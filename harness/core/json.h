@@ -26,6 +26,9 @@ Json ParseJson(std::string_view text, std::string_view source = {}, const JsonLi
 /// One line, keys sorted bytewise, invalid UTF-8 replaced by U+FFFD (never throws on content).
 std::string DumpJson(const Json& value);
 
+/// The same over several lines, indented by two blanks, for people.
+std::string PrettyJson(const Json& value);
+
 /// RFC 8785 (JSON Canonicalization Scheme): keys sorted by UTF-16 code units, numbers as ECMAScript
 /// prints them, minimal escapes. Equal values give equal bytes; this is what gets hashed. Integers
 /// beyond 2^53, which the RFC leaves out, keep all their digits. ParseJson reads it back unchanged.

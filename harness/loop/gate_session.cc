@@ -194,7 +194,7 @@ GateSessionResult WriteReports(const Loaded& loaded, const GateSessionOptions& o
   reports::WriteGateHtml(result.html, result.verdict, context);
   WriteFileAtomic(result.markdown, reports::GateMarkdown(result.verdict));
   WriteFileAtomic(result.junit, reports::GateJUnit(result.verdict));
-  WriteFileAtomic(result.json, gate::ToJson(result.verdict).dump(2) + "\n");
+  WriteFileAtomic(result.json, PrettyJson(gate::ToJson(result.verdict)) + "\n");
   return result;
 }
 
