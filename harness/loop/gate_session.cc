@@ -132,6 +132,11 @@ gate::Verdict LedgerExhausted(const Loaded& loaded) {
 gate::Verdict Decide(const Loaded& loaded, const GateSessionOptions& options,
                      gate::GateInputs& inputs, store::Store* store, const Clock& clock,
                      Observer& observer) {
+  if (loaded.champion.hash() == loaded.candidate.hash()) {
+    return WithoutEpisodes(
+        loaded, gate::VerdictKind::kHoldNoDifference,
+        {{"identical", "The candidate is the champion: their hashes are equal."}});
+  }
   std::vector<gate::Reason> change_findings;
   {
     const PhaseTimer timer("check_change", clock, observer);
