@@ -132,43 +132,35 @@ TEST(Learner, FindsNothingWhereThereIsNothing) {
   EXPECT_LE(learned, 2);
 }
 
-// Outcomes and error answers dealt out again at random within the families.
+// The outcomes of these traces, dealt out again at random; the same for every answer of a tool.
+void ShuffleLabels(std::vector<trace::Trace*>& traces, Random& random) {
+  std::vector<int> outcomes;
+  std::vector<trace::Observation*> answers;
+  for (trace::Trace* trace : traces) {
+    outcomes.push_back(trace->outcome->success ? 1 : 0);
+    for (trace::Step& step : trace->steps) {
+      if (step.kind == trace::StepKind::kObservation) answers.push_back(&step.observation);
+    }
+  }
+  std::vector<std::pair<bool, std::string>> errors;
+  for (const auto* answer : answers) errors.emplace_back(answer->is_error, answer->error_class);
+  random.Shuffle(outcomes);
+  random.Shuffle(errors);
+  for (std::size_t i = 0; i < traces.size(); ++i) traces[i]->outcome->success = outcomes[i] == 1;
+  for (std::size_t i = 0; i < answers.size(); ++i) {
+    answers[i]->is_error = errors[i].first;
+    answers[i]->error_class = errors[i].second;
+  }
+}
+
 TEST(Learner, FindsNothingInShuffledLabels) {
   int learned = 0;
   for (std::uint64_t run = 0; run < 20; ++run) {
     auto traces = Traces(WithTransients(), 60, 10'000 * (run + 1));
     Random random(run);
-    std::map<std::string, std::vector<std::size_t>> by_family;
-    for (std::size_t i = 0; i < traces.size(); ++i) by_family[traces[i].key.family].push_back(i);
-    for (auto& [family, indices] : by_family) {
-      std::vector<bool> outcomes;
-      std::vector<std::pair<bool, std::string>> answers;
-      const auto for_answers = [&](auto&& visit) {
-        for (const std::size_t i : indices) {
-          for (auto& step : traces[i].steps) {
-            const bool last = step.kind == trace::StepKind::kObservation;
-            if (last) visit(step.observation);
-          }
-        }
-      };
-      for (const std::size_t i : indices) outcomes.push_back(traces[i].outcome->success);
-      for_answers([&](auto& o) { answers.emplace_back(o.is_error, o.error_class); });
-      random.Shuffle(answers);
-      for (std::size_t i = outcomes.size(); i > 1; --i) {
-        const auto j = random.Below(i);
-        const bool kept = outcomes[i - 1];
-        outcomes[i - 1] = outcomes[j];
-        outcomes[j] = kept;
-      }
-      std::size_t next = 0;
-      for_answers([&](auto& o) {
-        o.is_error = answers[next].first;
-        o.error_class = answers[next++].second;
-      });
-      for (std::size_t k = 0; k < indices.size(); ++k) {
-        traces[indices[k]].outcome->success = outcomes[k];
-      }
-    }
+    std::map<std::string, std::vector<trace::Trace*>> by_family;
+    for (trace::Trace& trace : traces) by_family[trace.key.family].push_back(&trace);
+    for (auto& [family, members] : by_family) ShuffleLabels(members, random);
     learned += Learn(traces, Explorer(), {}).operations.empty() ? 0 : 1;
   }
   EXPECT_LE(learned, 3);  // P(more than 3 of 20 at 5 %) = 1.6 %
