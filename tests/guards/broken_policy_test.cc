@@ -50,8 +50,8 @@ void ExpectRefused(const Broken& broken) {
 }
 
 // A rule in which one line is replaced.
-std::string Rule(const std::string& severity, const std::string& match,
-                 const std::string& condition, const std::string& examples = kExamples) {
+std::string RuleWith(const std::string& severity, const std::string& match,
+                     const std::string& condition, const std::string& examples = kExamples) {
   return std::string(kHead) + "- id: r\n  severity: " + severity + "\n  match: " + match + "\n  " +
          condition + "\n" + examples;
 }
@@ -59,7 +59,8 @@ std::string Rule(const std::string& severity, const std::string& match,
 constexpr char kGood[] = "require: {before: {tool: look}}";
 
 TEST(BrokenPolicy, TheUnbrokenOneIsAccepted) {
-  EXPECT_NO_THROW(ReadPolicy(Document::FromYaml(Rule("high", "{tool: drop}", kGood), "p"), "."));
+  EXPECT_NO_THROW(
+      ReadPolicy(Document::FromYaml(RuleWith("high", "{tool: drop}", kGood), "p"), "."));
 }
 
 TEST(BrokenPolicy, WholeFile) {
@@ -105,19 +106,20 @@ TEST(BrokenPolicy, RuleHead) {
       {"reserved id", head + "- id: event\n" + body, 9, "rules[0].id", "built-in"},
       {"duplicate id", head + "- id: r\n" + body + "- id: r\n" + body, 16, "rules[1].id",
        "another rule has the id 'r' (line 9)"},
-      {"bad severity", Rule("severe", match, kGood), 10, "rules[0].severity", "critical"},
-      {"bad verdict", Rule("high", match, std::string("verdict: redact\n  ") + kGood), 12,
+      {"bad severity", RuleWith("severe", match, kGood), 10, "rules[0].severity", "critical"},
+      {"bad verdict", RuleWith("high", match, std::string("verdict: redact\n  ") + kGood), 12,
        "rules[0].verdict", "deny"},
-      {"unknown key", Rule("high", match, std::string("requires: {}\n  ") + kGood), 12,
+      {"unknown key", RuleWith("high", match, std::string("requires: {}\n  ") + kGood), 12,
        "rules[0].requires", "require"},
-      {"hard shadow", Rule("high", match, std::string("hard: true\n  mode: shadow\n  ") + kGood),
-       12, "rules[0].hard", "shadow"},
-      {"nothing asked", Rule("high", match, "why: because"), 9, "rules[0]", "needs a word"}};
+      {"hard shadow",
+       RuleWith("high", match, std::string("hard: true\n  mode: shadow\n  ") + kGood), 12,
+       "rules[0].hard", "shadow"},
+      {"nothing asked", RuleWith("high", match, "why: because"), 9, "rules[0]", "needs a word"}};
   for (const Broken& broken : cases) ExpectRefused(broken);
 }
 
 TEST(BrokenPolicy, Match) {
-  const auto with = [](const std::string& match) { return Rule("high", match, kGood); };
+  const auto with = [](const std::string& match) { return RuleWith("high", match, kGood); };
   const Broken cases[] = {
       {"empty", with("{}"), 11, "rules[0].match", "which events"},
       {"unknown tool", with("{tool: drpo}"), 11, "rules[0].match.tool", "did you mean 'drop'?"},
@@ -141,10 +143,10 @@ TEST(BrokenPolicy, Match) {
 
 TEST(BrokenPolicy, Words) {
   const auto with = [](const std::string& condition) {
-    return Rule("high", "{tool: drop}", condition);
+    return RuleWith("high", "{tool: drop}", condition);
   };
   const auto message = [](const std::string& condition) {
-    return Rule("high", "{event: user_message}", condition);
+    return RuleWith("high", "{event: user_message}", condition);
   };
   const std::string require = "rules[0].require.";
   const Broken cases[] = {
@@ -225,7 +227,8 @@ TEST(BrokenPolicy, Words) {
 
 TEST(BrokenPolicy, Examples) {
   const auto with = [](const std::string& examples) {
-    return Rule("high", "{tool: drop}", kGood, examples.empty() ? "" : "  examples:\n" + examples);
+    return RuleWith("high", "{tool: drop}", kGood,
+                    examples.empty() ? "" : "  examples:\n" + examples);
   };
   const std::string deny = "    deny: [[{call: drop}]]\n";
   const std::string allow = "    allow: [[{result: look}, {call: drop}]]\n";
@@ -265,8 +268,8 @@ TEST(BrokenPolicy, MissingFilesAreNamed) {
   const testing::TempFolder folder;
   EXPECT_THROW(Policy::Load(folder.File("none.yaml")), Error);
   testing::WriteFile(folder.File("p.yaml"),
-                     Rule("high", "{tool: drop}", kGood,
-                          "  examples: {deny: [ex/none.json], allow: [ex/none.json]}\n"));
+                     RuleWith("high", "{tool: drop}", kGood,
+                              "  examples: {deny: [ex/none.json], allow: [ex/none.json]}\n"));
   try {
     Policy::Load(folder.File("p.yaml"));
     ADD_FAILURE();
@@ -280,9 +283,9 @@ TEST(BrokenPolicy, MissingFilesAreNamed) {
 TEST(BrokenPolicy, AnEvaluationErrorIsNoExampleOfAViolation) {
   ExpectRefused(
       {"absent key",
-       Rule("high", "{tool: drop}", "require: {before: {tool: look, same: /who}}",
-            "  examples:\n    deny: [[{call: drop}]]\n"
-            "    allow: [[{result: look, args: {who: a}}, {call: drop, args: {who: a}}]]\n"),
+       RuleWith("high", "{tool: drop}", "require: {before: {tool: look, same: /who}}",
+                "  examples:\n    deny: [[{call: drop}]]\n"
+                "    allow: [[{result: look, args: {who: a}}, {call: drop, args: {who: a}}]]\n"),
        14, "rules[0].examples.deny[0]", "error:absent_argument"});
 }
 

@@ -41,7 +41,7 @@ class FaultyWord : public Word {
   const Failure& failure_;
 };
 
-constexpr char kPolicy[] = R"(
+constexpr char kFaultyPolicy[] = R"(
 version: guards/v1
 tools: {drop: {effect: write}, look: {effect: read}}
 rules:
@@ -58,7 +58,7 @@ rules:
 class FailClosed : public ::testing::Test {
  protected:
   FailClosed() {
-    std::string yaml = kPolicy;
+    std::string yaml = kFaultyPolicy;
     yaml.replace(yaml.find("n: 100000"), 9, "n: 1");
     yaml.replace(yaml.find("EXAMPLE"), 7, "{call: drop}, {call: drop}");
     policy_ = ReadPolicy(Document::FromYaml(yaml, "p.yaml"), ".");

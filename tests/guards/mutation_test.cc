@@ -32,7 +32,7 @@ std::string Damage(std::string text, Random& random) {
 
 TEST(DamagedPolicy, IsRefusedOrIsAPolicy) {
   const std::string good =
-      testing::ReadWholeFile(testing::SourcePath("guards/policies/retail.yaml"));
+      kedge::testing::ReadWholeFile(kedge::testing::SourcePath("guards/policies/retail.yaml"));
   Random random(7);
   int refused = 0;
   for (int i = 0; i < 1500; ++i) {
