@@ -40,7 +40,7 @@ std::string GateText(const gate::Verdict& v) {
   }
   if (v.pairs.n == 0) return text;
   text += fmt::format("effect in points ({:.0f} % interval{}):\n", 100 * v.delta.level,
-                      v.delta_label.empty() ? "" : "; " + v.delta_label);
+                      v.delta_label.empty() ? "" : "; " + EscapeControls(v.delta_label));
   text += EffectLine("overall", EffectText(v.delta), "");
   for (const gate::Component& component : v.components) {
     if (component.name == "overall") continue;
