@@ -21,26 +21,26 @@ constexpr const char* kCandidateArm = "candidate";
 // A signal handler can only set a flag, so whoever waits looks at it from time to time.
 constexpr std::chrono::milliseconds kStopPoll{50};
 
-struct PairKey {
-  std::size_t stratum = 0;
-  std::int64_t n = 0;
-  auto operator<=>(const PairKey&) const = default;
-};
-
-struct PairSlot {
-  PairOutcome pair;
-  int waiting = 2;     // arms not yet started
-  int unfinished = 2;  // arms not yet finished
-};
-
-struct ArmJob {
-  PairKey key;
-  EpisodeSpec spec;
-};
-
 }  // namespace
 
 struct PairedRun::State {
+  struct PairKey {
+    std::size_t stratum = 0;
+    std::int64_t n = 0;
+    auto operator<=>(const PairKey&) const = default;
+  };
+
+  struct PairSlot {
+    PairOutcome pair;
+    int waiting = 2;     // arms not yet started
+    int unfinished = 2;  // arms not yet finished
+  };
+
+  struct ArmJob {
+    PairKey key;
+    EpisodeSpec spec;
+  };
+
   State(WorkPlan the_plan, const PairSchedule& the_schedule, const PairedRunOptions& options);
   ~State();
 
@@ -88,7 +88,7 @@ PairedRun::State::~State() {
   pool.reset();
 }
 
-std::optional<ArmJob> PairedRun::State::Take() {
+std::optional<PairedRun::State::ArmJob> PairedRun::State::Take() {
   std::unique_lock lock(mutex);
   work_ready.wait(lock, [this] { return stopping || !queue.empty(); });
   if (stopping || StopRequested()) return std::nullopt;
@@ -193,7 +193,7 @@ PairedRun::~PairedRun() = default;
 
 PairOutcome PairedRun::Get(std::size_t stratum, std::int64_t n,
                            const std::vector<std::size_t>& open) {
-  const PairKey key{stratum, n};
+  const State::PairKey key{stratum, n};
   std::unique_lock lock(state_->mutex);
   std::vector<std::size_t> wanted = open;
   wanted.push_back(stratum);
