@@ -219,6 +219,8 @@ std::int64_t Database::changes() const { return sqlite3_changes64(handle()); }
 
 std::int64_t Database::last_insert_rowid() const { return sqlite3_last_insert_rowid(handle()); }
 
+bool Database::in_transaction() const { return sqlite3_get_autocommit(handle()) == 0; }
+
 bool Database::has_deferred_violations() const {
   int current = 0;
   int highest = 0;

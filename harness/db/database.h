@@ -80,6 +80,9 @@ class Database {
 
   std::int64_t changes() const;  ///< rows changed by the last statement
   std::int64_t last_insert_rowid() const;
+  /// False also after an error that made SQLite roll back by itself (RAISE(ROLLBACK), a full disk,
+  /// a writing statement that LimitSteps ended).
+  bool in_transaction() const;
   /// Violations of deferred foreign keys that are outstanding in the open transaction.
   bool has_deferred_violations() const;
 

@@ -50,7 +50,7 @@ class Suite {
   const std::vector<Stratum>& strata() const { return strata_; }
   const UserNoise& user_noise() const { return user_noise_; }
   const std::shared_ptr<const world::World>& world() const { return world_; }  ///< null without one
-  /// SHA-256 over world digest, seed, split, strata and tasks.
+  /// SHA-256 over world digest, seed, split, strata, tasks and the files of scorer programs.
   const std::string& digest() const { return digest_; }
   /// Expected end state of task `index`, computed at load; empty for tasks without one.
   const world::Difference& expected_difference(std::size_t index) const { return expected_[index]; }

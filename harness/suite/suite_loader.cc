@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <set>
 
 #include "harness/core/document.h"
 #include "harness/core/error.h"
@@ -152,10 +153,16 @@ class SuiteLoader {
       draft.task.stratum = StratumOf(draft.task.family);
       suite_->expected_.push_back(check.ExpectedEndState(draft));
       suite_->scorers_.push_back(check.Scorers(draft));
+      for (const auto& scorer : suite_->scorers_.back()) AddFingerprint(*scorer);
       tasks.push_back(ToJson(draft.task));
       suite_->tasks_.push_back(std::move(draft.task));
     }
     suite_->digest_ = Digest(std::move(tasks));
+  }
+
+  void AddFingerprint(const Scorer& scorer) {
+    const std::string fingerprint = scorer.fingerprint();
+    if (!fingerprint.empty()) programs_.insert(fingerprint);
   }
 
   std::string Digest(Json tasks) const {
@@ -184,6 +191,7 @@ class SuiteLoader {
   std::shared_ptr<Suite> suite_;
   Splits splits_;
   std::vector<std::string> chosen_;
+  std::set<std::string> programs_;  // fingerprints of the scorers' programs
 };
 
 std::shared_ptr<const Suite> Suite::Load(const std::string& folder, const SuiteOptions& options) {

@@ -51,10 +51,12 @@ bool ExpandJsonColumns(const std::vector<std::string>& columns, Json& row) {
   return true;
 }
 
-Json Shape(ResultShape shape, Json rows) {
-  if (shape == ResultShape::kRows) return rows;
-  if (rows.empty()) return nullptr;
-  return std::move(rows[0]);
+// The present row in the shape of the result; nullopt when a JSON column holds no JSON.
+std::optional<Json> ResultRow(const ResultQuery& query, const db::Statement& statement) {
+  Json row = db::RowAsJson(statement);
+  if (!ExpandJsonColumns(query.json_columns, row)) return std::nullopt;
+  if (query.shape != ResultShape::kValue) return row;
+  return std::move(row[statement.column_name(0)]);
 }
 
 }  // namespace
@@ -184,29 +186,19 @@ ToolResult Session::State::ReadResult(const ResultQuery& query, const Json& argu
   db::Statement& statement = Bound(query.query, arguments);
   Json rows = Json::array();
   db::StepResult step = statement.TryStep();
-  for (; step == db::StepResult::kRow; step = statement.TryStep()) {
-    if (query.shape == ResultShape::kValue) {
-      const std::string column = statement.column_name(0);
-      Json row = {{column, statement.JsonValue(0)}};
-      if (!ExpandJsonColumns(query.json_columns, row)) break;
-      rows.push_back(std::move(row[column]));
-    } else {
-      Json row = db::RowAsJson(statement);
-      if (!ExpandJsonColumns(query.json_columns, row)) break;
-      rows.push_back(std::move(row));
+  while (step == db::StepResult::kRow) {
+    std::optional<Json> row = ResultRow(query, statement);
+    if (!row) {
+      statement.Reset();
+      return ToolResult::Failure("tool_failed", "a column of the result is not JSON");
     }
-    if (query.shape != ResultShape::kRows) {
-      step = db::StepResult::kDone;
-      break;
-    }
-  }
-  if (step == db::StepResult::kRow) {
-    statement.Reset();
-    return ToolResult::Failure("tool_failed", "a column of the result is not JSON");
+    rows.push_back(*std::move(row));
+    step = query.shape == ResultShape::kRows ? statement.TryStep() : db::StepResult::kDone;
   }
   if (step != db::StepResult::kDone) return *FailedStatement(statement, step);
   statement.Reset();
-  return ToolResult::Ok(Shape(query.shape, std::move(rows)));
+  if (query.shape == ResultShape::kRows) return ToolResult::Ok(std::move(rows));
+  return ToolResult::Ok(rows.empty() ? Json() : std::move(rows[0]));
 }
 
 ToolResult Session::State::Attempt(const ToolDefinition& tool, const Json& arguments) {
@@ -240,6 +232,13 @@ ToolResult Session::State::Execute(std::size_t index, const Json& arguments) {
   if (!tool.spec.writes) return Attempt(tool, arguments);
   savepoint.Run();
   ToolResult result = Attempt(tool, arguments);
+  if (!database.in_transaction()) {
+    // What the episode did so far is gone with the transaction, so it cannot be judged.
+    open = false;
+    throw BadData("tool " + tool.spec.name + " of world " + definition.name +
+                  " rolled the whole episode back (" + result.message +
+                  "): its SQL must not use ROLLBACK or run without bound");
+  }
   if (!result.ok) {
     undo.Run();
     tracker.TakeUnusableKey();

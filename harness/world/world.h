@@ -63,7 +63,7 @@ class World {
   const std::vector<SemanticType>& types() const;  ///< sorted by name
   /// The class of the seeded errors that go away when a call is tried again.
   const std::string& transient_error_class() const;
-  std::vector<std::string> quirk_ids() const;      ///< all that the world defines
+  std::vector<std::string> quirk_ids() const;  ///< all that the world defines
   /// SHA-256 over the files and the options.
   const std::string& digest() const;
 
@@ -95,8 +95,9 @@ class Session {
   void Begin(std::uint64_t seed, const Options& options);
   void Begin(std::uint64_t seed) { Begin(seed, Options{}); }
   /// Never throws for wrong arguments, unknown tools or failing guards: they are error results
-  /// (classes "unknown_tool", "invalid_arguments", "unavailable" and the world's own). A failed
-  /// call changes nothing.
+  /// (classes "unknown_tool", "invalid_arguments", "constraint", "tool_failed", the transient one
+  /// and the world's own). A failed call changes nothing. Throws Error only when the world's own
+  /// SQL destroyed the episode (README.md).
   ToolResult Call(const std::string& tool, const Json& arguments);
   /// Changes to scored tables since Begin.
   Difference difference();

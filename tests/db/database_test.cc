@@ -201,6 +201,28 @@ TEST(Database, VacuumIntoWritesNoFile) {
   EXPECT_FALSE(std::filesystem::exists(path));
 }
 
+TEST(Database, DataAccessAllowsWhatTablesDoByThemselves) {
+  Database database = Database::OpenMemory();
+  database.Execute(
+      "CREATE TABLE a (id INTEGER PRIMARY KEY AUTOINCREMENT, x);"
+      "CREATE TABLE b (x);"
+      "CREATE TRIGGER t AFTER INSERT ON a BEGIN INSERT INTO b VALUES (new.x); END;"
+      "CREATE VIEW v AS SELECT value FROM b, json_each(b.x)");
+  database.Restrict(Access::kData);
+  database.Execute("INSERT INTO a (x) VALUES ('[1, 2]'); INSERT INTO a (x) VALUES ('[3]')");
+  EXPECT_EQ(Count(database, "v"), 3);
+}
+
+TEST(Database, TransactionsEndByThemselvesOnSomeErrors) {
+  Database database = Database::OpenMemory();
+  database.Execute("CREATE TABLE t (x INTEGER PRIMARY KEY); BEGIN; INSERT INTO t VALUES (1)");
+  EXPECT_TRUE(database.in_transaction());
+  EXPECT_THROW(database.Execute("INSERT INTO t VALUES (1)"), Error);
+  EXPECT_TRUE(database.in_transaction());
+  EXPECT_THROW(database.Execute("INSERT OR ROLLBACK INTO t VALUES (1)"), Error);
+  EXPECT_FALSE(database.in_transaction());
+}
+
 TEST(Database, StatementsOfBeforeSurviveARestriction) {
   Database database = Database::OpenMemory();
   Statement begin = database.Prepare("BEGIN");

@@ -74,6 +74,18 @@ TEST_F(ProgramScorer, WhatCannotBeJudgedIsAnErrorNotAFailure) {
   }
 }
 
+TEST_F(ProgramScorer, TheFingerprintFollowsTheFile) {
+  const std::string one = Script("exit 0")->fingerprint();
+  EXPECT_EQ(one, Script("exit 0")->fingerprint());
+  EXPECT_NE(one, Script("exit 1")->fingerprint());
+  const Json spec = {{"type", "program"}, {"command", {"sh", "script.sh"}}};
+  const auto fingerprint = [&](const std::string& script) {
+    testing::WriteFile(folder_.File("script.sh"), script);
+    return MakeScorer(Document::FromValue(spec, "spec").root(), folder_.path())->fingerprint();
+  };
+  EXPECT_NE(fingerprint("exit 0"), fingerprint("exit 1"));
+}
+
 TEST_F(ProgramScorer, AHungProgramIsEnded) {
   const auto scorer = Script("sleep 60", 0.2);
   EXPECT_THROW(scorer->Run(Task{}, EpisodeEvidence{}), Error);

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
-#include <set>
+#include <algorithm>
+#include <filesystem>
 
 #include "harness/core/error.h"
 #include "harness/world/world.h"
@@ -185,6 +186,83 @@ TEST(Session, QueriesMayOnlyRead) {
   EXPECT_THROW(session.Query("SELECT :a"), Error);
   EXPECT_THROW(session.Query("ATTACH 'x' AS y"), Error);
   EXPECT_THROW(session.Query("SELECT * FROM pragma_table_info('books')"), Error);
+}
+
+/// The library with one more tool.
+std::shared_ptr<const World> LibraryWith(const std::string& tool) {
+  testing::TempFolder folder;
+  std::filesystem::copy(testing::SourcePath("tests/world/testdata/library"), folder.path());
+  const std::string path = folder.File("tools.yaml");
+  testing::WriteFile(path, testing::ReadWholeFile(path) + tool);
+  return World::Load(folder.path(), {});
+}
+
+TEST(Session, AnEndlessQueryFailsTheCallOnly) {
+  Session session(LibraryWith(
+      "- name: spin\n  description: Never ends.\n  effect: read\n  result:\n"
+      "    query: 'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) "
+      "FROM n'\n"));
+  session.Begin(1, kPlain);
+  ASSERT_TRUE(session.Call("change_email", {{"member_id", "M0001"}, {"email", "a@b"}}).ok);
+  const Difference before = session.difference();
+  EXPECT_EQ(session.Call("spin", Json::object()).error_class, "tool_failed");
+  EXPECT_EQ(session.difference(), before);
+  EXPECT_TRUE(session.Call("refresh_shelves", Json::object()).ok);
+}
+
+TEST(Session, AWorldThatRollsBackTheEpisodeIsRefused) {
+  Session session(
+      LibraryWith("- name: wreck\n  description: Rolls back.\n  effect: write\n  statements:\n"
+                  "  - \"UPDATE OR ROLLBACK books SET copies = -1\"\n"));
+  session.Begin(1, kPlain);
+  EXPECT_THROW(session.Call("wreck", Json::object()), Error);
+  session.Begin(2, kPlain);  // the next episode is not concerned
+  EXPECT_TRUE(session.Call("change_email", {{"member_id", "M0001"}, {"email", "a@b"}}).ok);
+  EXPECT_EQ(session.difference().changes.size(), 1u);
+}
+
+TEST(Session, ResultsThatAreNotWhatTheyClaimFail) {
+  Session session(
+      LibraryWith("- name: odd\n  description: No JSON.\n  effect: read\n  result:\n"
+                  "    {query: \"SELECT title FROM books\", shape: rows, json: [title]}\n"
+                  "- name: none\n  description: No row.\n  effect: read\n  result:\n"
+                  "    {query: \"SELECT title FROM books WHERE 0\"}\n"
+                  "- name: blank\n  description: A missing part.\n  effect: read\n  result:\n"
+                  "    {query: \"SELECT NULL AS parts, 1 AS n\", json: [parts]}\n"));
+  session.Begin(1, kPlain);
+  EXPECT_EQ(session.Call("odd", Json::object()).error_class, "tool_failed");
+  const ToolResult none = session.Call("none", Json::object());
+  EXPECT_TRUE(none.ok);
+  EXPECT_EQ(none.content, nullptr);
+  EXPECT_EQ(session.Call("blank", Json::object()).content, Json({{"n", 1}, {"parts", nullptr}}));
+}
+
+TEST(Session, DeferredForeignKeysAreCheckedAfterEachCall) {
+  testing::TempFolder folder;
+  std::filesystem::copy(testing::SourcePath("tests/world/testdata/library"), folder.path());
+  std::string schema = testing::ReadWholeFile(folder.File("schema.sql"));
+  schema.replace(schema.find("REFERENCES members"), 18,
+                 "REFERENCES members DEFERRABLE INITIALLY DEFERRED");
+  testing::WriteFile(folder.File("schema.sql"), schema);
+  Session session(World::Load(folder.path(), {}));
+  session.Begin(1, kPlain);
+  const ToolResult result =
+      session.Call("lend_book", {{"member_id", "nobody"}, {"book_id", BookWithCopies(session)}});
+  EXPECT_EQ(result.error_class, "constraint");
+  EXPECT_TRUE(session.difference().empty());
+}
+
+TEST(Session, TheCallTableHoldsEarlierCallsOnly) {
+  Session session(LibraryWith(
+      "- name: history\n  description: What came before.\n  effect: read\n  result:\n"
+      "    {query: \"SELECT seq, tool, ok, arguments, error FROM kedge_call\", shape: rows}\n"));
+  session.Begin(1, kPlain);
+  EXPECT_EQ(session.Call("history", Json::object()).content, Json::array());
+  session.Call("count_copies", {{"book_id", "B9999"}});
+  EXPECT_EQ(session.Call("history", Json::object()).content, Json::parse(R"([
+      {"seq": 1, "tool": "history", "ok": 1, "arguments": "{}", "error": ""},
+      {"seq": 2, "tool": "count_copies", "ok": 0, "arguments": "{\"book_id\":\"B9999\"}",
+       "error": "not_found"}])"));
 }
 
 TEST(Session, CallsBeforeBeginAreADefectOfTheCaller) {

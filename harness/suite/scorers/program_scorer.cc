@@ -1,6 +1,9 @@
 #include <cstdlib>
+#include <filesystem>
 
+#include "harness/core/digest.h"
 #include "harness/core/error.h"
+#include "harness/core/file.h"
 #include "harness/core/utf8.h"
 #include "harness/process/program_path.h"
 #include "harness/process/run_once.h"
@@ -12,12 +15,27 @@ namespace {
 
 constexpr std::size_t kMaxOutputBytes = 1 << 20;
 
+// The program, and those of its arguments that are files (a script behind its interpreter).
+std::string Fingerprint(const process::ProcessOptions& options) {
+  Json digests = Json::array();
+  for (const std::string& argument : options.argv) {
+    const std::filesystem::path path = std::filesystem::path(options.working_folder) / argument;
+    std::error_code ignored;
+    if (std::filesystem::is_regular_file(path, ignored)) {
+      digests.push_back(Sha256Hex(ReadFile(path.string())));
+    }
+  }
+  return JsonDigest(digests);
+}
+
 /// Asks a program: the episode as JSON on its stdin, exit code 0 (pass) or 1 (fail), optionally
 /// {"pass", "score", "why"} on its stdout.
 class ProgramScorer : public Scorer {
  public:
   ProgramScorer(process::ProcessOptions options, std::chrono::milliseconds deadline)
-      : options_(std::move(options)), deadline_(deadline) {}
+      : options_(std::move(options)), deadline_(deadline), fingerprint_(Fingerprint(options_)) {}
+
+  std::string fingerprint() const override { return fingerprint_; }
 
   trace::Score Run(const Task& task, const EpisodeEvidence& evidence) const override {
     const process::RunResult result =
@@ -67,6 +85,7 @@ class ProgramScorer : public Scorer {
 
   process::ProcessOptions options_;
   std::chrono::milliseconds deadline_;
+  std::string fingerprint_;
 };
 
 std::string Resolve(const Node& command, const std::string& name, const std::string& folder) {

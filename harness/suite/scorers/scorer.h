@@ -16,6 +16,9 @@ class Scorer {
   virtual ~Scorer() = default;
   /// Score::scorer is left empty. Throws Error(kUnavailable) only when the scorer could not be run.
   virtual trace::Score Run(const Task& task, const EpisodeEvidence& evidence) const = 0;
+  /// SHA-256 of what decides beyond the task itself (a program's file); empty when there is
+  /// nothing.
+  virtual std::string fingerprint() const { return {}; }
 };
 
 /// Fails at `type` unless it names a scorer; the message lists them.
