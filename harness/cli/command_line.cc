@@ -1,4 +1,5 @@
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <map>
 #include <ostream>
 #include <sstream>
@@ -49,7 +50,7 @@ CLI::App* Subcommand(CLI::App& root, const Command& command) {
   return app;
 }
 
-std::string FirstUnknown(const CLI::App& root, const std::vector<std::string>& arguments) {
+std::string FirstUnknownCommand(const CLI::App& root, const std::vector<std::string>& arguments) {
   if (arguments.empty() || arguments[0].starts_with("-")) return {};
   std::vector<std::string> known;
   for (const CLI::App* child : root.get_subcommands([](const CLI::App*) { return true; })) {
@@ -59,6 +60,39 @@ std::string FirstUnknown(const CLI::App& root, const std::vector<std::string>& a
   const std::string nearest = NearestWord(arguments[0], known);
   return "unknown command '" + arguments[0] + "'" +
          (nearest.empty() ? "" : "; did you mean '" + nearest + "'?");
+}
+
+/// The subcommand that the leading words name; the deepest one that exists.
+const CLI::App* NamedSubcommand(const CLI::App& root, const std::vector<std::string>& arguments) {
+  const CLI::App* app = &root;
+  for (const std::string& word : arguments) {
+    const CLI::App* next = nullptr;
+    for (const CLI::App* child : app->get_subcommands([](const CLI::App*) { return true; })) {
+      if (child->get_name() == word) next = child;
+    }
+    if (next == nullptr) break;
+    app = next;
+  }
+  return app;
+}
+
+/// A misspelt option is named before anything that is missing because of it.
+std::string FirstUnknownOption(const CLI::App& root, const std::vector<std::string>& arguments) {
+  std::vector<std::string> known;
+  for (const CLI::Option* option : NamedSubcommand(root, arguments)->get_options()) {
+    for (const std::string& name : option->get_lnames()) known.push_back("--" + name);
+  }
+  for (const std::string& argument : arguments) {
+    const std::string name = argument.substr(0, argument.find('='));
+    if (name == "--") break;
+    if (!name.starts_with("--") || std::find(known.begin(), known.end(), name) != known.end()) {
+      continue;
+    }
+    const std::string nearest = NearestWord(name, known);
+    return "unknown option '" + name + "'" +
+           (nearest.empty() ? "" : "; did you mean '" + nearest + "'?");
+  }
+  return {};
 }
 
 int ReportUsage(Console& console, const std::string& message) {
@@ -100,7 +134,8 @@ int Main(const std::vector<std::string>& arguments, Console& console) {
   } catch (const CLI::Success& success) {
     return root.exit(success, console.out, console.err);
   } catch (const CLI::ParseError& error) {
-    const std::string unknown = FirstUnknown(root, arguments);
+    std::string unknown = FirstUnknownCommand(root, arguments);
+    if (unknown.empty()) unknown = FirstUnknownOption(root, arguments);
     return ReportUsage(console, unknown.empty() ? error.what() : unknown);
   }
   for (const auto& [app, command] : by_app) {

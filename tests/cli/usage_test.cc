@@ -31,7 +31,7 @@ TEST(UsageTest, MistakesEndWith64AndSayWhatIsWrong) {
       {{}, "subcommand"},
       {{"gat"}, "did you mean 'gate'"},
       {{"gate"}, "--suite"},
-      {{"gate", "--siute", "x"}, "--siute"},
+      {{"gate", "--siute", "x"}, "did you mean '--suite'"},
       {{"run", "--suite", "x", "--trials", "many"}, "many"},
       {{"run", "--suite", "x", "--trials", "0"}, "--trials"},
       {{"run", "--suite", "x", "--fail-under", "2"}, "--fail-under"},
