@@ -11,6 +11,8 @@ using Context = std::vector<std::pair<std::string, Json>>;
 
 constexpr int kMaxMatchesPerType = 20;
 constexpr std::size_t kMaxRows = 200;
+constexpr std::size_t kMaxFacts =
+    5000;  // a result without end must not make an episode without end
 
 // The group `value` of a pattern, else the whole match.
 std::string_view MatchedValue(const text::PatternMatch& match, std::string_view text) {
@@ -85,7 +87,7 @@ void Blackboard::AddRow(const Tool& tool, const Json& row, const Context& contex
     for (std::size_t i = 0; i < rows; ++i) AddRow(tool, row[i], context);
     return;
   }
-  if (!row.is_object()) return;
+  if (!row.is_object() || facts_.size() > kMaxFacts) return;
   Context fields = context;
   std::vector<const Json*> nested;
   for (const auto& [field, value] : row.items()) {

@@ -7,6 +7,7 @@
 #include "agent_ref/hypothesis.h"
 #include "agent_ref/rule_writer.h"
 #include "harness/core/digest.h"
+#include "harness/core/document.h"
 #include "harness/core/error.h"
 #include "harness/stats/multiplicity.h"
 #include "harness/strategy/rule.h"
@@ -169,6 +170,19 @@ std::vector<strategy::Operation> Operations(const std::vector<Judged>& taken,
   return list;
 }
 
+// A misspelt family must not quietly mean less to learn from.
+void CheckFamilies(const std::vector<std::string>& wanted,
+                   const std::map<std::string, EpisodeView>& views) {
+  std::set<std::string> seen;
+  for (const auto& [id, view] : views) seen.insert(view.family);
+  for (const std::string& family : wanted) {
+    if (seen.count(family) != 0) continue;
+    const std::string nearest = NearestWord(family, {seen.begin(), seen.end()});
+    throw BadData("no trace is of the family \"" + family + "\"" +
+                  (nearest.empty() ? "" : "; did you mean \"" + nearest + "\"?"));
+  }
+}
+
 std::string DigestOf(const Views& views) {
   Sha256 digest;
   for (const EpisodeView* view : views) digest.Update(CanonicalJson(ToJson(*view)) + "\n");
@@ -205,6 +219,7 @@ void Learner::Add(const trace::Trace& trace) {
 }
 
 LearnResult Learner::Finish(const strategy::Strategy& parent) const {
+  CheckFamilies(options_.families, views_);
   Views views;
   std::int64_t unlabelled = 0;
   for (const auto& [id, view] : views_) {

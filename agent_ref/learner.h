@@ -49,7 +49,8 @@ class Learner {
   /// Takes in one trace. Throws Error(kNotPermitted) for a trace that is not of the split "dev",
   /// and Error(kBadData) for an id that came before with other content.
   void Add(const trace::Trace& trace);
-  /// Learns from what was added. Throws Error(kBadData) when nothing was.
+  /// Learns from what was added. Throws Error(kBadData) when nothing was, or nothing of a family
+  /// that the options name.
   LearnResult Finish(const strategy::Strategy& parent) const;
 
  private:

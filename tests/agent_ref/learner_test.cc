@@ -235,6 +235,17 @@ TEST(Learner, FamiliesFilterAndSupport) {
   EXPECT_THAT(Learn(Traces(WithTransients(), 100), Explorer(), options).operations, IsEmpty());
 }
 
+TEST(Learner, AMisspeltFamilyIsAnError) {
+  LearnOptions options;
+  options.families = {"open.kitchen", "open.vualt"};
+  try {
+    Learn(Traces(WithTransients(), 2), Explorer(), options);
+    FAIL() << "accepted";
+  } catch (const Error& error) {
+    EXPECT_THAT(error.what(), HasSubstr("open.vault"));
+  }
+}
+
 TEST(Learner, GeneralisesToEffectsWhenAsked) {
   LearnOptions options;
   options.generalise = Generalise::kEffect;
