@@ -122,6 +122,9 @@ struct Operation {
   bool operator==(const Operation&) const = default;
 };
 Json ToJson(const Operation& operation);
+/// Reads a file of operations (README.md has the format). Throws Error with file, line and field;
+/// whether they can be applied is for Apply to say.
+std::vector<Operation> LoadOperations(const std::string& path);
 
 /// The operations that turn `base` into `candidate`, from Diff(base, candidate). Throws
 /// Error(kBadData) for a removed guideline: operations never delete.
