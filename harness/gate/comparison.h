@@ -25,11 +25,24 @@ struct ComparisonOptions {
 
 /// Judges a candidate by outcomes that exist already (a fixed number of pairs).
 ///
-/// Pairs by suite, stratum, task and task version; a field that one file lacks is not compared.
-/// Trials are averaged within tasks, tasks are nested in clusters. A pair of trials of which a side
-/// is missing is left out on both sides and counted. The decision is stats::DecideFixed over the
-/// overall effect, each stratum and each guard; data quality and unpaired tasks can only turn it
-/// into HOLD_INCONCLUSIVE. Verdict.details holds the figures for reading (README.md lists them).
+/// Pairs by suite, stratum, task and task version; a field that one file lacks altogether is not
+/// compared, and an unknown version pairs with the only one the other side has. Trials are averaged
+/// within tasks, tasks are nested in clusters. A pair of trials of which a side is missing is left
+/// out on both sides and counted; unpaired trials stay in the means and are counted too.
+///
+/// The decision is stats::DecideFixed over the overall effect, each stratum and each guard, with
+/// the policy's resource limits on top. Missing pairs (too many, or unequally many) turn every
+/// verdict into HOLD_INCONCLUSIVE; champion's runs without a partner and strata that the candidate
+/// lacks turn every verdict but BLOCK into it, because harm that was shown stays shown. A component
+/// that looks worse by itself but not after correction is named whatever the verdict
+/// (`possible_regression:<stratum>`, `possible_guard_rise:<guard>`).
+///
+/// `pairs` counts pairs of trials for binary outcomes whose trials are numbered, else tasks by who
+/// scored higher. `details` holds figures for reading, at the 95 % level: `arms` (passes, pass@k,
+/// pass^k of each side over all its runs), `summary` (psi, rho, icc, design_effect, mde, cr1_t),
+/// `table` (McNemar; Newcombe, Wald and Agresti-Min intervals), `guards` (the same by violation),
+/// `components` (method, adjusted p), `permutation`, `bootstrap`, `unpaired`, `missing`, `formats`,
+/// `table_unit`, `notes`. `mcnemar.mid_p` is stats::McnemarResult::midp_two_point.
 ///
 /// Deterministic: the order of rows in the files does not matter. Throws Error(kBadData) when there
 /// is no common task. O(n log n) in the number of runs.

@@ -260,10 +260,10 @@ class Decider {
                       decision_.strata.size() + decision_.guards.size()));
     };
     for (const stats::FixedComponent& c : decision_.strata) {
-      name_loss("possible_regression:", "success seems to fall in", 1, c);
+      name_loss("possible_regression:", "success seems to fall in stratum", 1, c);
     }
     for (const stats::FixedComponent& c : decision_.guards) {
-      name_loss("possible_guard_rise:", "violations seem to rise of", -1, c);
+      name_loss("possible_guard_rise:", "violations seem to rise of guard", -1, c);
     }
   }
 

@@ -22,7 +22,9 @@ void SetMember(RowBuilder& row, Column column, const std::string& name, const Js
   const bool identifier = column == Column::kTaskId || column == Column::kCluster;
   const bool fits = IsNumeric(column) ? scalar : identifier && value.is_number_integer();
   if (!fits) throw BadMember(name, IsNumeric(column) ? "expected a number" : "expected text");
-  row.Set(column, name, DumpJson(value));
+  // 1.0 is the number 1.
+  const bool whole = value == 0 || value == 1;
+  row.Set(column, name, value.is_number() && whole ? (value == 1 ? "1" : "0") : DumpJson(value));
 }
 
 void SetGuards(RowBuilder& row, const Json& guards) {

@@ -45,8 +45,8 @@ Error BadField(std::string_view field, std::string message) {
 }
 
 bool ParseFlag(std::string_view name, std::string_view value) {
-  if (value == "1" || value == "true" || value == "1.0") return true;
-  if (value == "0" || value == "false" || value == "0.0") return false;
+  if (value == "1" || value == "true") return true;
+  if (value == "0" || value == "false") return false;
   throw BadField(name, "expected 0, 1, true or false, found \"" + std::string(value) + "\"");
 }
 

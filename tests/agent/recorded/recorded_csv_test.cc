@@ -140,6 +140,7 @@ INSTANTIATE_TEST_SUITE_P(
                    "t.csv:2: success: expected 0, 1, true or false, found \"yes\""},
         BrokenText{"task_id,success\na,2\n", "t.csv:2: success: expected 0, 1"},
         BrokenText{"task_id,success\na,0.5\n", "t.csv:2: success: expected 0, 1"},
+        BrokenText{"task_id,success\na,1.0\n", "t.csv:2: success: expected 0, 1"},
         BrokenText{"task_id,success\na,TRUE\n", "t.csv:2: success: expected 0, 1"},
         BrokenText{"task_id,score\na,1.01\n", "t.csv:2: score: expected a number in [0, 1]"},
         BrokenText{"task_id,score\na,-0.1\n", "t.csv:2: score: expected a number in [0, 1]"},

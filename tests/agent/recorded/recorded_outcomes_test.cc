@@ -72,7 +72,7 @@ TEST_F(RecordedFile, JsonLines) {
   const RecordedOutcomes out = ReadRecorded(
       Write("o.jsonl", R"({"task_id":"a","success":true,"trial":0,"guards":{"leak":1}})"
                        "\n"
-                       R"({"task_id":7,"success":0,"trial":1,"cost":null})"
+                       R"({"task_id":7,"success":0.0,"trial":1,"cost":null})"
                        "\n"
                        R"({"task_id":"a","trial":1,"error":"judge down"})"
                        "\n"));
