@@ -1,0 +1,147 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <iostream>
+#include <map>
+#include <set>
+
+#include "harness/core/clock.h"
+#include "harness/core/document.h"
+#include "harness/suite/oracle.h"
+#include "tests/tasksuites/retail.h"
+
+namespace kedge {
+namespace {
+
+using retail_testing::Load;
+using retail_testing::RetailPath;
+
+std::string Bytes(const suite::Suite& suite) {
+  std::string bytes;
+  for (const suite::Task& task : suite.tasks()) bytes += CanonicalJson(suite::ToJson(task)) + "\n";
+  return bytes;
+}
+
+TEST(RetailSuite, IsAsLargeAsPromised) {
+  const auto suite = Load("gate");
+  EXPECT_GE(suite->world()->tools().size(), 12u);
+  EXPECT_GE(suite->world()->quirk_ids().size(), 6u);
+  EXPECT_EQ(suite->strata().size(), 4u);
+  std::set<std::string> families;
+  for (const suite::Task& task : suite->tasks()) families.insert(task.family);
+  EXPECT_GE(families.size(), 12u);
+  const Document document = Document::Load(RetailPath("families.yaml"));
+  for (const Node& family : document.root()["families"].Items()) {
+    EXPECT_GE(family["say"].Items().size(), 3u) << family["family"].String();
+  }
+}
+
+// No phrasing may be shared between splits, or what is learned would be the wording.
+TEST(RetailSuite, NoTwoFamiliesSayTheSame) {
+  std::set<std::string> said;
+  const Document document = Document::Load(RetailPath("families.yaml"));
+  for (const Node& family : document.root()["families"].Items()) {
+    for (const Node& phrasing : family["say"].Items()) {
+      const bool new_words = said.insert(phrasing.String()).second;
+      EXPECT_TRUE(new_words) << family["family"].String() << ": " << phrasing.String();
+    }
+  }
+}
+
+TEST(RetailSuite, TheOracleSolvesAllThatCanBeSolved) {
+  for (const std::uint64_t seed : {1, 2, 3}) {
+    const auto suite = Load("all", seed);
+    world::Session session(suite->world());
+    std::size_t impossible = 0;
+    for (std::size_t i = 0; i < suite->tasks().size(); ++i) {
+      const suite::OracleRun run = suite::RunOracle(*suite, i, &session, seed);
+      const suite::Task& task = suite->tasks()[i];
+      EXPECT_EQ(run.judgement.success, !task.impossible) << "seed " << seed << " " << task.id;
+      impossible += task.impossible ? 1 : 0;
+    }
+    EXPECT_GT(impossible, 0u);
+    EXPECT_GT(suite->tasks().size(), 400u + impossible);
+  }
+}
+
+TEST(RetailSuite, TheSameSeedMakesTheSameTasksAndAnotherSeedOthers) {
+  const std::string first = Bytes(*Load("all", 7));
+  EXPECT_EQ(first, Bytes(*Load("all", 7)));
+  EXPECT_NE(first, Bytes(*Load("all", 8)));
+}
+
+TEST(RetailSuite, FourHundredFreshTasksTakeLessThanASecond) {
+  double best = 1e9;
+  for (const std::uint64_t seed : {101, 102, 103}) {
+    const std::int64_t start = SystemClock().SteadyNanos();
+    EXPECT_GE(Load("gate", seed)->tasks().size(), 400u);
+    best = std::min(best, static_cast<double>(SystemClock().SteadyNanos() - start) / 1e9);
+  }
+  RecordProperty("seconds", std::to_string(best));
+  std::cout << "480 fresh tasks in " << best << " s\n";
+  EXPECT_LT(best, 1.0);
+}
+
+/// What comes of a task's solution without one of its steps.
+struct Played {
+  bool failed = false;
+  Json last;  ///< result of the last call
+  bool operator==(const Played&) const = default;
+};
+
+/// The tools that fulfil a request: what ends a solution or is expected to be called.
+std::set<std::string> GoalTools(const suite::Suite& suite) {
+  std::set<std::string> tools;
+  for (const suite::Task& task : suite.tasks()) {
+    if (!task.solution.empty()) tools.insert(task.solution.back().tool);
+    for (const suite::ExpectedCall& call : task.expected_calls) tools.insert(call.tool);
+  }
+  return tools;
+}
+
+Played PlayWithout(const suite::Task& task, const std::string& left_out, world::Session& session) {
+  Played played;
+  world::Session::Options options;
+  options.transient_errors = false;
+  session.Begin(1, options);
+  for (const suite::ExpectedCall& call : task.solution) {
+    if (call.tool == left_out) continue;
+    const world::ToolResult result = session.Call(call.tool, call.arguments);
+    played.failed = played.failed || !result.ok;
+    played.last = result.content;
+  }
+  session.End();
+  return played;
+}
+
+// Each back-office step must be needed by some tasks of dev and of gate families, or nothing
+// learned on dev tasks could pay on gate tasks; and no step by all tasks, or it would be no quirk.
+TEST(RetailSuite, EveryQuirkMattersInDevAndInGateFamilies) {
+  std::map<std::string, std::set<std::string>> needed_in;
+  std::map<std::string, std::int64_t> tasks_with, needed;
+  for (const char* split : {"dev", "gate"}) {
+    const auto suite = Load(split);
+    world::Session session(suite->world());
+    const std::set<std::string> goals = GoalTools(*suite);
+    for (const suite::Task& task : suite->tasks()) {
+      const Played right = PlayWithout(task, "", session);
+      for (const suite::ExpectedCall& call : task.solution) {
+        if (goals.count(call.tool) != 0) continue;
+        const bool matters = PlayWithout(task, call.tool, session) != right;
+        const std::string key = call.tool + " in " + split;
+        ++tasks_with[key];
+        needed[key] += matters ? 1 : 0;
+        if (matters) needed_in[call.tool].insert(std::string(split) + "/" + task.family);
+      }
+    }
+  }
+  EXPECT_GE(needed_in.size(), 6u);
+  for (const auto& [key, count] : needed) {
+    EXPECT_GT(count, 0) << key;
+    EXPECT_LT(count, tasks_with[key]) << key;
+  }
+  for (const auto& [step, families] : needed_in) EXPECT_GE(families.size(), 3u) << step;
+}
+
+}  // namespace
+}  // namespace kedge
