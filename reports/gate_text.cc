@@ -1,5 +1,8 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <vector>
+
 #include "harness/core/utf8.h"
 #include "reports/effect_text.h"
 #include "reports/report.h"
@@ -7,11 +10,37 @@
 namespace kedge::reports {
 namespace {
 
-std::string EffectLine(std::string_view name, const std::string& effect, std::string_view state) {
-  std::string line =
-      fmt::format("  {:<24} {:<24} {}", EscapeControls(name), effect, EscapeControls(state));
-  line.erase(line.find_last_not_of(' ') + 1);
-  return line + "\n";
+struct EffectLine {
+  std::string name, effect, state;
+};
+
+std::string Table(const std::vector<EffectLine>& lines) {
+  std::size_t name_width = 0, effect_width = 0;
+  for (const EffectLine& line : lines) {
+    name_width = std::max(name_width, line.name.size());
+    effect_width = std::max(effect_width, line.effect.size());
+  }
+  std::string text;
+  for (const EffectLine& line : lines) {
+    text += fmt::format("  {:<{}}  {:<{}}  {}", line.name, name_width, line.effect, effect_width,
+                        line.state);
+    text.erase(text.find_last_not_of(' ') + 1);
+    text += '\n';
+  }
+  return text;
+}
+
+std::string Effects(const gate::Verdict& v) {
+  std::vector<EffectLine> lines = {{"overall", EffectText(v.delta), ""}};
+  for (const gate::Component& component : v.components) {
+    const std::string state = EscapeControls(component.state);
+    if (component.name == "overall") {
+      lines[0].state = state;
+    } else {
+      lines.push_back({EscapeControls(component.name), EffectText(component), state});
+    }
+  }
+  return Table(lines);
 }
 
 std::string PairsLine(const gate::Verdict& v) {
@@ -41,11 +70,7 @@ std::string GateText(const gate::Verdict& v) {
   if (v.pairs.n == 0) return text;
   text += fmt::format("effect in points ({:.0f} % interval{}):\n", 100 * v.delta.level,
                       v.delta_label.empty() ? "" : "; " + EscapeControls(v.delta_label));
-  text += EffectLine("overall", EffectText(v.delta), "");
-  for (const gate::Component& component : v.components) {
-    if (component.name == "overall") continue;
-    text += EffectLine(component.name, EffectText(component), component.state);
-  }
+  text += Effects(v);
   text += PairsLine(v);
   if (v.seconds > 0) {
     text += fmt::format("episodes: {} in {:.1f} s\n", v.episodes, v.seconds);

@@ -163,8 +163,9 @@ TEST(GateTextTest, AResourceHasNoEffectInPoints) {
   cost.name = "resource:cost";
   cost.state = "within the limit";
   verdict.components = {cost};
-  EXPECT_THAT(GateText(verdict), HasSubstr("resource:cost                                     "
-                                           "within the limit\n"));
+  EXPECT_THAT(GateText(verdict),
+              HasSubstr("\n  overall        +4.3 [-4.0, +12.0]\n"
+                        "  resource:cost                      within the limit\n"));
   EXPECT_THAT(GateJUnit(verdict), HasSubstr("<system-out>within the limit</system-out>"));
 }
 
