@@ -62,7 +62,7 @@ bool Pattern::FullMatch(std::string_view text) const {
   return RE2::FullMatch(Piece(text), impl_->regex);
 }
 
-std::optional<PatternMatch> Pattern::Search(std::string_view text, std::size_t from) const {
+std::optional<PatternMatch> Pattern::Search(std::string_view text, std::size_t from) const& {
   if (from > text.size()) return std::nullopt;
   const int wanted = impl_->positions.empty() ? 1 : impl_->positions.back() + 1;
   std::vector<re2::StringPiece> found(static_cast<std::size_t>(wanted));

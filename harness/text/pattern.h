@@ -44,7 +44,9 @@ class Pattern {
   bool FullMatch(std::string_view text) const;
   /// The leftmost match that starts at byte `from` or later, with its named groups. `^` still
   /// means the beginning of `text`, not of the searched rest.
-  std::optional<PatternMatch> Search(std::string_view text, std::size_t from = 0) const;
+  std::optional<PatternMatch> Search(std::string_view text, std::size_t from = 0) const&;
+  /// The match would point into a Pattern that is gone.
+  std::optional<PatternMatch> Search(std::string_view text, std::size_t from = 0) const&& = delete;
 
   const std::string& expression() const;
   /// Names of the groups in the order of their opening parentheses.

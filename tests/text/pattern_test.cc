@@ -40,13 +40,15 @@ TEST(Pattern, GivesTheLeftmostMatchWithItsNamedGroups) {
 }
 
 TEST(Pattern, AnEmptyGroupThatTookPartIsNotAnAbsentOne) {
-  const auto match = Pattern::Compile("a(?P<rest>b*)").Search("a");
+  const Pattern pattern = Pattern::Compile("a(?P<rest>b*)");
+  const auto match = pattern.Search("a");
   ASSERT_TRUE(match);
   EXPECT_EQ(match->Group("rest"), "");
 }
 
 TEST(Pattern, TheCaretMeansTheTextsBeginningEvenWhenSearchStartsLater) {
-  EXPECT_FALSE(Pattern::Compile("^b").Search("ab", 1));
+  const Pattern pattern = Pattern::Compile("^b");
+  EXPECT_FALSE(pattern.Search("ab", 1));
 }
 
 TEST(Pattern, IgnoresCaseWhenAsked) {
