@@ -129,7 +129,7 @@ class GatePage {
     Tile("Champion", v_.champion.name);
     Tile("Candidate", v_.candidate.name);
     if (v_.pairs.n == 0) {
-      Tile("Episodes", "none was needed");
+      Tile("Episodes", v_.episodes == 0 ? "none was run" : EpisodeCounts());
       return;
     }
     Tile(fmt::format("Overall effect, points [{:.0f} %]", 100 * v_.delta.level).c_str(),
@@ -285,26 +285,30 @@ class GatePage {
 
   void Design() {
     html_.Leaf("h2", "Design and digests");
-    WriteTable(html_, "What was fixed before the first episode, and what identifies the inputs",
-               {"Name", "Value"}, [&] {
-                 Fact("estimand", v_.estimand);
-                 Fact("method", v_.mode + ": " + v_.decision_method);
-                 Fact("wrongful PROMOTE at most", fmt::format("{}", v_.alpha));
-                 Fact("wrongful BLOCK at most", fmt::format("{}", v_.alpha_block));
-                 Fact("wrongful HOLD_NO_DIFFERENCE at most", fmt::format("{}", v_.beta));
-                 if (v_.error_budget_left) {
-                   Fact("error budget left this season", Percent(*v_.error_budget_left));
-                 }
-                 Fact("pairs", Pairs());
-                 Fact("episodes", fmt::format("{}, {} missing", v_.episodes, v_.missing_episodes));
-                 Fact("suite",
-                      fmt::format("{} (seed {}) {}", v_.suite, v_.suite_seed, v_.suite_digest));
-                 Fact("champion", v_.champion.name + " " + v_.champion.hash);
-                 Fact("candidate", v_.candidate.name + " " + v_.candidate.hash);
-                 Fact("policy", v_.policy_digest);
-                 Fact("guard policy", v_.guard_policy_digest);
-                 Fact("verdict digest", gate::Digest(v_));
-               });
+    WriteTable(
+        html_, "What was fixed before the first episode, and what identifies the inputs",
+        {"Name", "Value"}, [&] {
+          Fact("estimand", v_.estimand);
+          Fact("method", v_.decision_method.empty() ? "" : v_.mode + ": " + v_.decision_method);
+          Fact("wrongful PROMOTE at most", fmt::format("{}", v_.alpha));
+          Fact("wrongful BLOCK at most", fmt::format("{}", v_.alpha_block));
+          Fact("wrongful HOLD_NO_DIFFERENCE at most", fmt::format("{}", v_.beta));
+          if (v_.error_budget_left) {
+            Fact("error budget left this season", Percent(*v_.error_budget_left));
+          }
+          Fact("pairs", v_.pairs.n + v_.pairs.dropped == 0 ? "" : Pairs());
+          Fact("episodes", v_.episodes == 0 ? "" : EpisodeCounts());
+          Fact("suite", fmt::format("{} (seed {}) {}", v_.suite, v_.suite_seed, v_.suite_digest));
+          Fact("champion", v_.champion.name + " " + v_.champion.hash);
+          Fact("candidate", v_.candidate.name + " " + v_.candidate.hash);
+          Fact("policy", v_.policy_digest);
+          Fact("guard policy", v_.guard_policy_digest);
+          Fact("verdict digest", gate::Digest(v_));
+        });
+  }
+
+  std::string EpisodeCounts() const {
+    return fmt::format("{}, {} missing", v_.episodes, v_.missing_episodes);
   }
 
   std::string Pairs() const {

@@ -78,7 +78,11 @@ TEST(GateHtmlTest, AChangeThatWasBlockedUnseenHasNoEmptySections) {
   const std::string html = Html(verdict, SampleContext());
   EXPECT_THAT(html, Not(HasSubstr("<h2>Effect")));
   EXPECT_THAT(html, Not(HasSubstr("<h2>Tasks that flipped")));
-  EXPECT_THAT(html, HasSubstr("none was needed"));
+  EXPECT_THAT(html, HasSubstr("none was run"));
+  // When every pair was lost to the infrastructure the page must not say so.
+  verdict.kind = gate::VerdictKind::kHoldInconclusive;
+  verdict.episodes = verdict.missing_episodes = 40;
+  EXPECT_THAT(Html(verdict, SampleContext()), HasSubstr("<dd>40, 40 missing</dd>"));
 }
 
 TEST(GateHtmlTest, MoreFlipsThanShownAreListedAndCounted) {
