@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <map>
 
+#include "guards/change_guard.h"
 #include "guards/monitor.h"
 #include "harness/core/document.h"
 #include "tests/testing/needs.h"
@@ -58,6 +59,19 @@ TEST(RetailPolicy, RefusesToPayBackTwice) {
   EXPECT_EQ(again.verdict, Verdict::kDeny);
   ASSERT_GE(again.findings.size(), 1U);
   EXPECT_EQ(again.findings[0].rule, "paid-back-once");
+}
+
+// The candidates that ship with the suite are judged by what they do; the change itself is fair.
+TEST(RetailCandidates, PassTheChangeGuard) {
+  const std::string folder = kedge::testing::SourcePath("tasksuites/retail/strategies/");
+  const auto champion = strategy::Strategy::Load(folder + "champion");
+  for (const char* name : {"candidate-better", "candidate-tradeoff", "candidate-reordered"}) {
+    const auto candidate = strategy::Strategy::Load(folder + name);
+    EXPECT_NE(candidate.hash(), champion.hash()) << name;
+    for (const ChangeFinding& finding : CheckChange(champion, candidate, ChangePolicy())) {
+      ADD_FAILURE() << name << ": " << finding.rule << ": " << finding.message;
+    }
+  }
 }
 
 }  // namespace
