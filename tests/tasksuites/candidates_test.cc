@@ -1,11 +1,9 @@
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <map>
 #include <set>
 
-#include "agent_ref/reference_agent.h"
-#include "harness/loop/learn_session.h"
-#include "harness/loop/run_session.h"
 #include "tests/tasksuites/retail.h"
 #include "tests/testing/needs.h"
 
@@ -17,57 +15,24 @@ using retail_testing::Load;
 using retail_testing::RetailPath;
 using retail_testing::RunOnce;
 
-strategy::Strategy FromOperations(const std::string& name) {
-  const strategy::Strategy champion = Bundled("champion");
-  return strategy::Apply(champion, champion.hash(),
-                         strategy::LoadOperations(RetailPath("operations/" + name + ".yaml")), name,
-                         {});
-}
-
-/// Does what make_candidates does: the exploring champion's dev traces.
-std::string DevTraces(const testing::TempFolder& folder) {
-  loop::RunSessionOptions options;
-  options.suite_folder = RetailPath();
-  options.strategy_folder = RetailPath("strategies/champion-exploring");
-  options.split = "dev";
-  options.trials = 6;
-  options.output_folder = folder.File("dev");
-  Observer observer;
-  return loop::RunRunSession(options, agent_ref::ReferenceAgentFactory(), SystemClock(), observer)
-      .traces;
-}
-
-void ExpectLearned(const std::string& name, loop::LearnSessionOptions options,
-                   const testing::TempFolder& folder) {
-  options.name = name;
-  options.parent_folder = RetailPath("strategies/champion");
-  options.output_folder = folder.File(name);
-  loop::RunLearnSession(options);
-  const strategy::Strategy made = strategy::Strategy::Load(folder.File(name));
-  const strategy::Strategy bundled = Bundled(name);
-  EXPECT_EQ(made.hash(), bundled.hash()) << "run tasksuites/retail/make_candidates";
-  EXPECT_EQ(made.name(), bundled.name());
-  EXPECT_EQ(made.parents(), bundled.parents());
-  EXPECT_EQ(made.provenance(), bundled.provenance());
-}
-
-TEST(RetailCandidates, AreWhatTheLearnerMakesOfTheDevTraces) {
+// The script runs the program: dev traces, learner and operations as anyone would run them.
+TEST(RetailCandidates, AreWhatTheScriptMakes) {
   const testing::TempFolder folder;
-  loop::LearnSessionOptions options;
-  options.trace_files = {DevTraces(folder)};
-  ExpectLearned("candidate-better", options, folder);
-  options.suite_folder = RetailPath();
-  options.generalise = "effect";
-  options.families = {"dev_cancel_mistake", "dev_cancel_changed_mind", "dev_redirect_parcel",
-                      "dev_new_home"};
-  ExpectLearned("candidate-tradeoff", options, folder);
-}
-
-TEST(RetailCandidates, OperationsMakeTheOthers) {
-  for (const auto& [name, operations] : std::map<std::string, std::string>{
-           {"champion-exploring", "exploring"}, {"candidate-reordered", "reordered"}}) {
-    EXPECT_EQ(Bundled(name).hash(), FromOperations(operations).hash()) << name;
-    EXPECT_EQ(Bundled(name).parents(), std::vector<std::string>{Bundled("champion").hash()});
+  const char* build = std::getenv("KEDGE_BUILD_DIR");
+  ASSERT_NE(build, nullptr) << "set by ctest";
+  const std::string command = "KEDGE='" + std::string(build) + "/kedge' '" +
+                              RetailPath("make_candidates") + "' '" + folder.path() + "' >'" +
+                              folder.File("log") + "' 2>&1";
+  ASSERT_EQ(std::system(command.c_str()), 0) << testing::ReadWholeFile(folder.File("log"));
+  const std::string champion = Bundled("champion").hash();
+  for (const char* name :
+       {"champion-exploring", "candidate-reordered", "candidate-better", "candidate-tradeoff"}) {
+    const strategy::Strategy made = strategy::Strategy::Load(folder.File(name));
+    const strategy::Strategy bundled = Bundled(name);
+    EXPECT_EQ(made.hash(), bundled.hash()) << name << ": run make_candidates and commit";
+    EXPECT_EQ(made.name(), bundled.name());
+    EXPECT_EQ(made.provenance(), bundled.provenance()) << name;
+    EXPECT_EQ(bundled.parents(), std::vector<std::string>{champion}) << name;
   }
 }
 
