@@ -56,7 +56,10 @@ void ReadRow(const Json& row, RecordedOutcomes& out) {
   if (responses == row.end() || !responses->is_object()) {
     throw std::move(BadData("expected an object of task to outcome").At({}, 0, "responses"));
   }
-  for (const auto& [task, cell] : responses->items()) AddCell(out, task, cell);
+  for (const auto& [task, cell] : responses->items()) {
+    if (task.empty()) throw BadTask(task, "a task needs a name");
+    AddCell(out, task, cell);
+  }
 }
 
 struct Row {

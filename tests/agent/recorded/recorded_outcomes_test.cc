@@ -194,6 +194,7 @@ INSTANTIATE_TEST_SUITE_P(
         BrokenFile{"{\"subject_id\":\"s\",\"responses\":{\"a\":1,\"a\":0}}\n", "f:1: "},
         BrokenFile{"{\"subject_id\":\"s\",\"responses\":[1]}\n",
                    "f:1: responses: expected an object"},
+        BrokenFile{"{\"subject_id\":\"s\",\"responses\":{\"\":1}}\n", "a task needs a name"},
         BrokenFile{"{\"subject_id\":\"s\",\"responses\":{}}\n", "holds no outcomes"},
         BrokenFile{"{\"subject_id\":7,\"responses\":{\"a\":1}}\n",
                    "f:1: subject_id: expected text"},
