@@ -16,6 +16,11 @@ namespace {
 
 class GateCommand : public Command {
  public:
+  GateCommand() {
+    session_.store_file = ".kedge/kedge.db";
+    session_.output_folder = ".kedge/gate";
+  }
+
   std::string name() const override { return "gate"; }
   std::string summary() const override {
     return "Decide whether a candidate strategy may replace the champion";
@@ -73,8 +78,7 @@ class GateCommand : public Command {
                 << "\nsummary: " << result.markdown << "\n";
   }
 
-  loop::GateSessionOptions session_{.store_file = ".kedge/kedge.db",
-                                    .output_folder = ".kedge/gate"};
+  loop::GateSessionOptions session_;
   std::string agent_ = "reference";
   std::int64_t threads_ = 0;
   std::string metrics_file_;

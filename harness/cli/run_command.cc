@@ -16,6 +16,11 @@ namespace {
 
 class RunCommand : public Command {
  public:
+  RunCommand() {
+    session_.store_file = ".kedge/kedge.db";
+    session_.output_folder = ".kedge/run";
+  }
+
   std::string name() const override { return "run"; }
   std::string summary() const override { return "Run one strategy over a suite and record traces"; }
 
@@ -85,7 +90,7 @@ class RunCommand : public Command {
         result.traces, result.html, result.junit, result.json);
   }
 
-  loop::RunSessionOptions session_{.store_file = ".kedge/kedge.db", .output_folder = ".kedge/run"};
+  loop::RunSessionOptions session_;
   std::string agent_ = "reference";
   std::int64_t threads_ = 0;
   double fail_under_ = 0;
