@@ -79,12 +79,12 @@ Json DetailsOf(const Pairing& pairing, const agent::RecordedOutcomes& champion,
   const stats::FixedGateDesign design = FixedDesignOf(options);
   const stats::PairedScores scores = ScoresOf(pairing);
   Json guards = Json::object();
-  for (const auto& [name, guard] : pairing.guards) guards[name] = TableFigures(guard.table);
+  for (const auto& [name, guard] : pairing.guards) guards[name] = TableFigures(guard.table, true);
   Json details = {
       {"arms", {{"champion", ArmFigures(champion)}, {"candidate", ArmFigures(candidate)}}},
       {"formats", {{"champion", champion.format}, {"candidate", candidate.format}}},
       {"summary", SummaryFigures(pairing, design)},
-      {"table", TableFigures(pairing.table)},
+      {"table", TableFigures(pairing.table, pairing.table_of_trials)},
       {"table_unit", pairing.table_of_trials ? "pairs of trials" : "tasks, by who scored higher"},
       {"permutation", PermutationFigures(scores, design)},
       {"guards", std::move(guards)},

@@ -141,7 +141,7 @@ Json ArmFigures(const agent::RecordedOutcomes& outcomes) {
           {"flaky_tasks", flaky}};
 }
 
-Json TableFigures(const PairTable& table) {
+Json TableFigures(const PairTable& table, bool binary) {
   const stats::PairedCounts counts{table.both, table.only_champion, table.only_candidate,
                                    table.neither};
   Json json = {{"n", table.n},
@@ -152,9 +152,10 @@ Json TableFigures(const PairTable& table) {
   if (table.n == 0) return json;
   const stats::McnemarResult mcnemar =
       stats::McnemarTest(table.only_champion, table.only_candidate);
+  json["mcnemar"] = {{"exact_p", mcnemar.exact_two_sided}, {"mid_p", mcnemar.midp_two_point}};
+  if (!binary) return json;
   const stats::PairedDifference wald = stats::WaldPairedDifference(counts, kReadingLevel);
   json["estimate"] = wald.difference;
-  json["mcnemar"] = {{"exact_p", mcnemar.exact_two_sided}, {"mid_p", mcnemar.midp_two_point}};
   json["intervals"] = {
       {"newcombe10", IntervalFigure(stats::Newcombe10(counts, kReadingLevel).interval)},
       {"wald", IntervalFigure(wald.interval)},

@@ -17,9 +17,10 @@ namespace kedge::gate {
 /// passes, pass^k that all do, both averaged over the tasks with k trials or more (k <= 10).
 Json ArmFigures(const agent::RecordedOutcomes& outcomes);
 
-/// What is said of a 2x2 table: {n, both, only_champion, only_candidate, neither, estimate,
-/// mcnemar{exact_p, mid_p}, intervals{newcombe10, wald, agresti_min}}, at the 95 % level.
-Json TableFigures(const PairTable& table);
+/// What is said of a 2x2 table: {n, both, only_champion, only_candidate, neither, mcnemar{exact_p,
+/// mid_p}} and, when it counts `binary` outcomes and so is about rates, {estimate,
+/// intervals{newcombe10, wald, agresti_min}} at the 95 % level.
+Json TableFigures(const PairTable& table, bool binary);
 
 /// Sign-flip test of the tasks' mean differences, clusters ignored: {p_up, p_down, p_two_sided,
 /// method, resamples}. Binary differences are enumerated exactly.

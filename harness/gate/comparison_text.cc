@@ -18,6 +18,12 @@ std::string Number(const Json& value, const char* format = "{:.3f}") {
   return fmt::format(fmt::runtime(format), value.get<double>());
 }
 
+std::string IntervalText(const Json& interval) {
+  if (!interval.is_object()) return "-";
+  return fmt::format("[{:+.1f}, {:+.1f}]", 100 * interval["low"].get<double>(),
+                     100 * interval["high"].get<double>());
+}
+
 std::string ShortName(const std::string& name) { return Elide(EscapeControls(name), kNameWidth); }
 
 std::string SubjectLine(const char* role, const Subject& subject, const Json& arm) {
@@ -50,17 +56,18 @@ std::string PairLines(const Verdict& v) {
                   v.details["table_unit"].get<std::string>(), p.both, p.only_champion,
                   p.only_candidate, p.neither);
   if (!table.contains("mcnemar")) return text;
-  const Json& intervals = table["intervals"];
-  const auto interval = [&](const char* name) {
-    return fmt::format("[{:+.1f}, {:+.1f}]", 100 * intervals[name]["low"].get<double>(),
-                       100 * intervals[name]["high"].get<double>());
-  };
   text += fmt::format("McNemar two-sided: exact p {:.4g}, mid-p {:.4g}; sign flips p {}\n",
                       table["mcnemar"]["exact_p"].get<double>(),
                       table["mcnemar"]["mid_p"].get<double>(),
                       Number(v.details["permutation"]["p_two_sided"], "{:.4g}"));
+  if (!table.contains("intervals")) {
+    return text + fmt::format("95 % interval of the mean: CR1 t {}\n",
+                              IntervalText(v.details["summary"]["cr1_t"]));
+  }
+  const Json& intervals = table["intervals"];
   text += fmt::format("95 % intervals: Newcombe {}, Wald {}, Agresti-Min {}\n",
-                      interval("newcombe10"), interval("wald"), interval("agresti_min"));
+                      IntervalText(intervals["newcombe10"]), IntervalText(intervals["wald"]),
+                      IntervalText(intervals["agresti_min"]));
   return text;
 }
 

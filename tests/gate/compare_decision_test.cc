@@ -326,6 +326,18 @@ TEST(CompareVerdict, JsonHasThePublicFields) {
   EXPECT_TRUE(json["details"]["summary"]["mde"].is_number());
 }
 
+TEST(CompareVerdict, PartialCreditHasNoIntervalsOfRates) {
+  const auto rows = [](const char* score) {
+    return Table("task_id,score", 40, [score](int i) {
+      return "t" + std::to_string(i) + "," + (i % 3 == 0 ? "0.5" : score);
+    });
+  };
+  const Verdict v = Compare(rows("0.25"), rows("0.75"));
+  EXPECT_EQ(v.decision_method, "cr1_t");
+  EXPECT_FALSE(v.details["table"].contains("intervals"));
+  EXPECT_THAT(ComparisonText(v), HasSubstr("95 % interval of the mean: CR1 t [+"));
+}
+
 TEST(CompareText, ShowsTheVerdictAndNoRawControlCharacters) {
   const auto rows = [](const std::string& success) {
     return Table("task_id,success,subject", 40, [&success](int i) {
