@@ -39,7 +39,8 @@ class GateLoop {
         gate_(MakeDesign(inputs)),
         evidence_(inputs.suite, inputs.policy.use_score),
         next_pair_(inputs.suite->strata().size(), 0),
-        differences_(inputs.suite->strata().size()) {}
+        differences_(inputs.suite->strata().size()),
+        guard_differences_(inputs.policy.rate_guards.size()) {}
 
   Verdict Run() {
     while (!hopeless_) {
@@ -48,8 +49,8 @@ class GateLoop {
       RunRound(round);
     }
     if (gate_.verdict() == stats::Verdict::kUndecided) gate_.Stop();
-    return MakeSequentialVerdict(
-        {inputs_, gate_, evidence_, differences_, round_differences_, hard_guards_broken_});
+    return MakeSequentialVerdict({inputs_, gate_, evidence_, differences_, round_differences_,
+                                  guard_differences_, hard_guards_broken_});
   }
 
  private:
@@ -88,8 +89,10 @@ class GateLoop {
   double AddPair(int stratum, const run::PairOutcome& pair) {
     const double difference = evidence_.Add(pair);
     std::vector<double> guards;
-    for (const std::string& guard : inputs_.policy.rate_guards) {
+    for (std::size_t i = 0; i < guard_differences_.size(); ++i) {
+      const std::string& guard = inputs_.policy.rate_guards[i];
       guards.push_back(Violated(pair.champion, guard) - Violated(pair.candidate, guard));
+      guard_differences_[i].push_back(guards.back());
     }
     std::vector<double> champion, candidate;
     for (const ResourceLimit& limit : inputs_.policy.resource_limits) {
@@ -112,6 +115,7 @@ class GateLoop {
   std::vector<std::int64_t> next_pair_;
   std::vector<std::vector<double>> differences_;
   std::vector<double> round_differences_;
+  std::vector<std::vector<double>> guard_differences_;
   std::vector<std::string> hard_guards_broken_;
   bool hopeless_ = false;
 };

@@ -129,7 +129,8 @@ void ExplainUnderpowered(const SequentialEvidence& evidence, Verdict& verdict) {
         question.pairs_needed
             ? fmt::format("{}: about {} more pairs ({:.0f} % of the evidence is there).",
                           question.name, *question.pairs_needed, share)
-            : fmt::format("{}: more pairs would not settle it; the data point the other way.",
+            : fmt::format("{}: no number of pairs can be named; so far the data do not point "
+                          "there.",
                           question.name));
   }
 }
@@ -166,7 +167,7 @@ void FillComponents(const SequentialEvidence& evidence, const stats::GateEvidenc
       row.delta = SequenceInterval(evidence.differences[i]);
     } else {
       row.margin = evidence.inputs.policy.guard_margin;
-      row.delta = {c.mean, -1, 1, kLevel};
+      row.delta = SequenceInterval(evidence.guard_differences[i - design.strata.size()]);
     }
     verdict.components.push_back(std::move(row));
   }

@@ -17,7 +17,9 @@ struct SequentialEvidence {
   const PairEvidence& pairs;
   const std::vector<std::vector<double>>& differences;  ///< per stratum, in the order seen
   const std::vector<double>& round_differences;         ///< weighted mean per whole round
-  const std::vector<std::string>& hard_guards_broken;   ///< ids, repeats allowed
+  /// Per rate guard: violation(champion) - violation(candidate) of each pair.
+  const std::vector<std::vector<double>>& guard_differences;
+  const std::vector<std::string>& hard_guards_broken;  ///< ids, repeats allowed
 };
 
 /// The decision: a pure function of the evidence. The sequential rule proposes; missing data or

@@ -7,6 +7,7 @@
 #include "harness/core/error.h"
 #include "harness/core/file.h"
 #include "harness/gate/gate.h"
+#include "harness/loop/open_store.h"
 #include "harness/run/journal.h"
 #include "harness/run/paired_run.h"
 #include "harness/store/store.h"
@@ -216,7 +217,7 @@ GateSessionResult RunGateSession(const GateSessionOptions& options,
   }
   MakeFolders(options.output_folder);
   std::unique_ptr<store::Store> store;
-  if (!options.store_file.empty()) store = store::Store::Open(options.store_file, clock);
+  if (!options.store_file.empty()) store = OpenStore(options.store_file, clock);
   gate::GateInputs inputs = Inputs(*loaded, options, agents, clock, observer);
   gate::Verdict verdict = Decide(*loaded, options, inputs, store.get(), clock, observer);
   verdict.champion.source = options.champion_folder;

@@ -4,6 +4,7 @@
 
 #include "guards/monitor.h"
 #include "harness/core/file.h"
+#include "harness/loop/open_store.h"
 #include "harness/run/journal.h"
 #include "harness/run/paired_run.h"
 #include "harness/store/store.h"
@@ -76,7 +77,7 @@ RunSessionResult RunRunSession(const RunSessionOptions& options, const agent::Ag
   report.Finish();
   result.seconds = static_cast<double>(clock.SteadyNanos() - start) / 1e9;
   if (!options.store_file.empty()) {
-    store::Store::Open(options.store_file, clock)
+    OpenStore(options.store_file, clock)
         ->AddRun({0, clock.UnixNanos(), suite->name(), strategy.hash(), result.episodes,
                   result.successes, result.missing, result.seconds});
   }

@@ -40,6 +40,14 @@ void Fill(Metrics& metrics) {
   metrics.SetVerdict(SampleVerdict());
 }
 
+/// Headers and as many bytes of body as they announce.
+bool IsComplete(const std::string& answer) {
+  const std::size_t body = answer.find("\r\n\r\n");
+  const std::size_t length = answer.find("Content-Length: ");
+  if (body == std::string::npos || length == std::string::npos) return false;
+  return answer.size() >= body + 4 + std::stoul(answer.substr(length + 16));
+}
+
 /// A bare HTTP/1.1 GET over a connection that is used `times` times.
 std::vector<std::string> GetRepeatedly(int port, int times) {
   const int fd = socket(AF_INET, SOCK_STREAM, 0);
@@ -54,7 +62,7 @@ std::vector<std::string> GetRepeatedly(int port, int times) {
     if (write(fd, request.data(), request.size()) < 0) break;
     std::string answer;
     char buffer[4096];
-    while (answer.find("kedge_error_budget_left_ratio{") == std::string::npos) {
+    while (!IsComplete(answer)) {
       const ssize_t got = read(fd, buffer, sizeof(buffer));
       if (got <= 0) break;
       answer.append(buffer, static_cast<std::size_t>(got));

@@ -1,0 +1,15 @@
+#include "harness/loop/open_store.h"
+
+#include <filesystem>
+
+#include "harness/core/file.h"
+
+namespace kedge::loop {
+
+std::unique_ptr<store::Store> OpenStore(const std::string& path, const Clock& clock) {
+  const std::string folder = std::filesystem::path(path).parent_path().string();
+  if (!folder.empty()) MakeFolders(folder);
+  return store::Store::Open(path, clock);
+}
+
+}  // namespace kedge::loop
