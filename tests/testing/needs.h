@@ -42,14 +42,16 @@ std::string ReadWholeFile(const std::string& path);
 }  // namespace kedge::testing
 
 /// Skips the running test with a reason, or fails it when the kind is required.
-#define KEDGE_NEED(kind, condition, reason)                                               \
-  do {                                                                                    \
-    if (!(condition)) {                                                                   \
-      if (::kedge::testing::IsRequired(kind)) FAIL() << "required: " << (kind) << ": " << (reason); \
-      GTEST_SKIP() << "[" << (kind) << "] " << (reason);                                  \
-    }                                                                                     \
+#define KEDGE_NEED(kind, condition, reason)                   \
+  do {                                                        \
+    if (!(condition)) {                                       \
+      if (::kedge::testing::IsRequired(kind))                 \
+        FAIL() << "required: " << (kind) << ": " << (reason); \
+      GTEST_SKIP() << "[" << (kind) << "] " << (reason);      \
+    }                                                         \
   } while (false)
 
 /// For tests that read the shared data folder.
-#define KEDGE_NEED_DATA() \
-  KEDGE_NEED("data", ::kedge::testing::SharedDataPresent(), "no shared data folder (KEDGE_SHARED_DATA)")
+#define KEDGE_NEED_DATA()                                   \
+  KEDGE_NEED("data", ::kedge::testing::SharedDataPresent(), \
+             "no shared data folder (KEDGE_SHARED_DATA)")
