@@ -53,7 +53,7 @@ class GateTest : public ::testing::Test {
   std::uint64_t seed_ = 7;
   unsigned threads_ = 2;
   int journals_ = 0;
-  const run::ManualClock clock_;
+  run::ManualClock clock_;
 };
 
 TEST_F(GateTest, ABetterCandidateIsPromoted) {
