@@ -41,7 +41,6 @@ const std::map<std::string, std::set<std::string>> kThirdParty = {
     {"sqlite3", {"harness/db"}},
     {"re2/", {"harness/text"}},
     {"unicode/", {"harness/text", "guards"}},
-    {"simdjson", {"harness/trace"}},
     {"prometheus/", {"harness/metrics"}},
     {"curl/", {"harness/net"}},
     {"CLI/", {"harness/cli"}}};
