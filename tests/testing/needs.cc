@@ -36,6 +36,14 @@ std::string FindProgram(const std::string& name) {
   return {};
 }
 
+bool IsSlowBuild() {
+#ifdef NDEBUG
+  return false;
+#else
+  return true;
+#endif
+}
+
 std::string SourcePath(const std::string& relative) {
   return std::string(KEDGE_SOURCE_DIR) + "/" + relative;
 }

@@ -18,6 +18,9 @@ bool SharedDataPresent();
 /// The first of PATH's folders that holds an executable of this name, or empty.
 std::string FindProgram(const std::string& name);
 
+/// True in builds whose speed says nothing about the product's: unoptimised or with a sanitizer.
+bool IsSlowBuild();
+
 /// A file below the source tree, e.g. SourcePath("tasksuites/retail").
 std::string SourcePath(const std::string& relative);
 
