@@ -9,6 +9,7 @@
 #include "harness/core/document.h"
 #include "harness/suite/oracle.h"
 #include "tests/tasksuites/retail.h"
+#include "tests/testing/needs.h"
 
 namespace kedge {
 namespace {
