@@ -10,6 +10,10 @@
 namespace kedge::store {
 namespace {
 
+constexpr const char* kSelectVerdict =
+    "SELECT id, unix_nanos, suite, champion_hash, candidate_hash, verdict, digest, document"
+    " FROM verdict";
+
 class SqliteStore : public Store {
  public:
   SqliteStore(const std::string& path, const Clock& clock)
@@ -17,6 +21,7 @@ class SqliteStore : public Store {
 
   std::int64_t AddVerdict(const VerdictRow& row) override;
   std::vector<VerdictRow> Verdicts(std::int64_t limit) override;
+  std::optional<VerdictRow> FindVerdict(const std::string& digest) override;
   std::int64_t AddRun(const RunRow& row) override;
   std::vector<RunRow> Runs(std::int64_t limit) override;
   std::optional<Reservation> Reserve(const LedgerKey& key, const std::string& candidate_hash,
@@ -25,6 +30,7 @@ class SqliteStore : public Store {
   void Settle(const LedgerKey& key, const std::string& candidate_hash, bool promoted) override;
 
  private:
+  VerdictRow ReadVerdict(const db::Statement& statement) const;
   std::int64_t TimeOf(std::int64_t given) const { return given != 0 ? given : clock_.UnixNanos(); }
 
   std::string path_;
@@ -48,24 +54,34 @@ std::int64_t SqliteStore::AddVerdict(const VerdictRow& row) {
   return database_.last_insert_rowid();
 }
 
+VerdictRow SqliteStore::ReadVerdict(const db::Statement& statement) const {
+  VerdictRow row;
+  row.id = statement.Int(0);
+  row.unix_nanos = statement.Int(1);
+  row.suite = statement.Text(2);
+  row.champion_hash = statement.Text(3);
+  row.candidate_hash = statement.Text(4);
+  row.verdict = statement.Text(5);
+  row.digest = statement.Text(6);
+  row.document = ParseJson(statement.Text(7), path_);
+  return row;
+}
+
 std::vector<VerdictRow> SqliteStore::Verdicts(std::int64_t limit) {
-  db::Statement statement = database_.Prepare(
-      "SELECT id, unix_nanos, suite, champion_hash, candidate_hash, verdict, digest, document"
-      " FROM verdict ORDER BY id DESC LIMIT ?1");
+  db::Statement statement =
+      database_.Prepare(kSelectVerdict + std::string(" ORDER BY id DESC LIMIT ?1"));
   statement.Bind(1, limit);
   std::vector<VerdictRow> rows;
-  while (statement.Step()) {
-    VerdictRow& row = rows.emplace_back();
-    row.id = statement.Int(0);
-    row.unix_nanos = statement.Int(1);
-    row.suite = statement.Text(2);
-    row.champion_hash = statement.Text(3);
-    row.candidate_hash = statement.Text(4);
-    row.verdict = statement.Text(5);
-    row.digest = statement.Text(6);
-    row.document = ParseJson(statement.Text(7), path_);
-  }
+  while (statement.Step()) rows.push_back(ReadVerdict(statement));
   return rows;
+}
+
+std::optional<VerdictRow> SqliteStore::FindVerdict(const std::string& digest) {
+  db::Statement statement =
+      database_.Prepare(kSelectVerdict + std::string(" WHERE digest = ?1 ORDER BY id LIMIT 1"));
+  statement.Bind(1, digest);
+  if (!statement.Step()) return std::nullopt;
+  return ReadVerdict(statement);
 }
 
 std::int64_t SqliteStore::AddRun(const RunRow& row) {

@@ -66,6 +66,8 @@ class Store {
   /// The new row's id; ids rise.
   virtual std::int64_t AddVerdict(const VerdictRow& row) = 0;
   virtual std::vector<VerdictRow> Verdicts(std::int64_t limit) = 0;  ///< newest first
+  /// The oldest verdict with this digest, if it was recorded.
+  virtual std::optional<VerdictRow> FindVerdict(const std::string& digest) = 0;
   virtual std::int64_t AddRun(const RunRow& row) = 0;
   virtual std::vector<RunRow> Runs(std::int64_t limit) = 0;
 

@@ -1,8 +1,12 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "harness/suite/scripted_user.h"
@@ -45,6 +49,8 @@ class Suite {
   std::uint64_t seed() const { return seed_; }
   /// In the order of the file; those of one family together, numbered from 1.
   const std::vector<Task>& tasks() const { return tasks_; }
+  /// Index of the task with this id; nullopt when there is none. O(log n).
+  std::optional<std::size_t> FindTask(std::string_view id) const;
   /// The strata that have tasks here. For the split "gate" these are all strata with the weights of
   /// suite.yaml; for any other choice the weights are in proportion to the number of families.
   const std::vector<Stratum>& strata() const { return strata_; }
@@ -66,6 +72,7 @@ class Suite {
   std::uint64_t seed_ = 0;
   UserNoise user_noise_;
   std::vector<Task> tasks_;
+  std::map<std::string, std::size_t, std::less<>> task_index_;
   std::vector<Stratum> strata_;
   std::shared_ptr<const world::World> world_;
   std::vector<world::Difference> expected_;

@@ -43,6 +43,12 @@ void AddOnce(std::vector<std::string>& names, const std::string& name) {
 Suite::Suite() = default;
 Suite::~Suite() = default;
 
+std::optional<std::size_t> Suite::FindTask(std::string_view id) const {
+  const auto found = task_index_.find(id);
+  if (found == task_index_.end()) return std::nullopt;
+  return found->second;
+}
+
 /// Puts a Suite together, step by step.
 class SuiteLoader {
  public:
@@ -155,6 +161,7 @@ class SuiteLoader {
       suite_->scorers_.push_back(check.Scorers(draft));
       for (const auto& scorer : suite_->scorers_.back()) AddFingerprint(*scorer);
       tasks.push_back(ToJson(draft.task));
+      suite_->task_index_.emplace(draft.task.id, suite_->tasks_.size());
       suite_->tasks_.push_back(std::move(draft.task));
     }
     suite_->digest_ = Digest(std::move(tasks));

@@ -1,0 +1,41 @@
+// First step of a gate: every file is read and validated before anything is spent.
+#include <algorithm>
+
+#include "harness/core/error.h"
+#include "harness/loop/gate_steps.h"
+
+namespace kedge::loop {
+namespace {
+
+void CheckGuardNames(const gate::GatePolicy& policy, const guards::Policy& guard_policy,
+                     const std::string& policy_file) {
+  const std::vector<std::string> known = guard_policy.rule_ids();
+  for (const std::vector<std::string>* names : {&policy.hard_guards, &policy.rate_guards}) {
+    for (const std::string& name : *names) {
+      if (std::find(known.begin(), known.end(), name) != known.end()) continue;
+      throw BadData("there is no rule '" + name + "' in " + policy.guard_policy)
+          .At(policy_file, 0, "guards");
+    }
+  }
+}
+
+}  // namespace
+
+GateFiles LoadGateFiles(const GateSessionOptions& options) {
+  gate::GatePolicy policy = options.policy_file.empty() ? gate::DefaultGatePolicy()
+                                                        : gate::LoadGatePolicy(options.policy_file);
+  std::shared_ptr<const guards::Policy> guard_policy;
+  if (!policy.guard_policy.empty()) {
+    guard_policy = guards::Policy::Load(policy.guard_policy);
+    CheckGuardNames(policy, *guard_policy, options.policy_file);
+  }
+  strategy::Strategy champion = strategy::Strategy::Load(options.champion_folder);
+  strategy::Strategy candidate = strategy::Strategy::Load(options.candidate_folder);
+  suite::SuiteOptions suite_options;
+  suite_options.seed = options.suite_seed;
+  auto suite = suite::Suite::Load(options.suite_folder, suite_options);
+  return {std::move(policy), std::move(guard_policy), std::move(champion), std::move(candidate),
+          std::move(suite)};
+}
+
+}  // namespace kedge::loop

@@ -1,0 +1,69 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "guards/monitor.h"
+#include "harness/gate/gate.h"
+#include "harness/loop/gate_session.h"
+#include "harness/run/journal.h"
+#include "harness/store/store.h"
+#include "harness/strategy/strategy.h"
+#include "harness/suite/suite.h"
+
+namespace kedge::loop {
+
+/// The steps of RunGateSession, one file each; for the files of this room only. They run in the
+/// order below, and each may rely on what the steps before it left in the GateSession.
+
+/// Everything that a gate reads from files.
+struct GateFiles {
+  gate::GatePolicy policy;
+  std::shared_ptr<const guards::Policy> guard_policy;  ///< null: no guards watch
+  strategy::Strategy champion;
+  strategy::Strategy candidate;
+  std::shared_ptr<const suite::Suite> suite;
+};
+
+/// Reads and validates all files of the session. Throws Error; nothing is written.
+GateFiles LoadGateFiles(const GateSessionOptions& options);
+
+/// One gate from its files to its reports. What is passed in must outlive it. Not movable: `inputs`
+/// refers to `files`.
+struct GateSession {
+  GateSession(const GateSessionOptions& session_options, const agent::AgentFactory& agent_factory,
+              const Clock& session_clock, Observer& session_observer);
+  GateSession(const GateSession&) = delete;
+  GateSession& operator=(const GateSession&) = delete;
+
+  const GateSessionOptions& options;
+  const agent::AgentFactory& agents;
+  const Clock& clock;
+  Observer& observer;
+  const GateFiles files;
+  std::unique_ptr<store::Store> store;  ///< null: none is kept
+  gate::GateInputs inputs;              ///< alpha is what the ledger granted, once it was asked
+  std::optional<run::Journal> journal;  ///< open from the first episode to the end
+};
+
+/// The account of the error budget that this gate spends from.
+store::LedgerKey LedgerAccount(const GateSession& session);
+/// Sets the alpha and the budget left of `inputs` from the ledger; false when the season is used
+/// up. Without a ledger in the policy nothing changes.
+bool ReserveBudget(GateSession& session);
+
+/// A verdict that was reached before any episode.
+gate::Verdict VerdictWithoutEpisodes(const GateSession& session, gate::VerdictKind kind,
+                                     std::vector<gate::Reason> reasons);
+/// Checks the change, reserves the budget, runs the pairs.
+gate::Verdict DecideGate(GateSession& session);
+
+/// Writes all reports or none.
+GateSessionResult WriteGateReports(const GateSession& session, gate::Verdict verdict);
+
+/// Records the verdict once, however often the same command is run again, and settles its test.
+void RecordVerdict(const GateSession& session, const gate::Verdict& verdict);
+
+}  // namespace kedge::loop
