@@ -62,7 +62,7 @@ Json UnpairedJson(const UnpairedRuns& unpaired) {
 }
 
 Json DropsJson(const Pairing& pairing) {
-  return {{"pairs", pairing.drops.dropped},
+  return {{"pairs", pairing.table.dropped},
           {"champion", pairing.drops.champion_missing},
           {"candidate", pairing.drops.candidate_missing},
           {"tasks_without_outcome", pairing.tasks_lost}};

@@ -23,19 +23,6 @@ std::string EffectText(const stats::FixedComponent& c) {
                      PointsText(c.low), PointsText(c.high));
 }
 
-VerdictKind KindFrom(stats::Verdict verdict) {
-  switch (verdict) {
-    case stats::Verdict::kPromote:
-      return VerdictKind::kPromote;
-    case stats::Verdict::kBlock:
-      return VerdictKind::kBlock;
-    case stats::Verdict::kHoldNoDifference:
-      return VerdictKind::kHoldNoDifference;
-    default:
-      return VerdictKind::kHoldInconclusive;
-  }
-}
-
 std::string StratumLabel(const std::string& stratum) {
   return stratum.empty() ? std::string(kWholeName) : stratum;
 }
@@ -57,7 +44,7 @@ class Decider {
     FindQualityProblems();
     const stats::FixedGateInput input = MakeInput();
     decision_ = stats::DecideFixed(input, FixedDesignOf(options_));
-    verdict_.kind = KindFrom(decision_.verdict);
+    verdict_.kind = KindOf(decision_.verdict);
     ApplyUnpaired();
     ApplyResources();
     FillComponents();
@@ -268,7 +255,7 @@ class Decider {
   }
 
   void ExplainSelf() {
-    const bool same = pairing_.flips.empty() && pairing_.drops.dropped == 0 &&
+    const bool same = pairing_.flips.empty() && pairing_.table.dropped == 0 &&
                       pairing_.table.unpaired_champion + pairing_.table.unpaired_candidate == 0;
     if (same_source_) {
       Say("compared_with_itself",

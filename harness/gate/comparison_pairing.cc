@@ -166,7 +166,7 @@ class Pairer {
     std::set<std::string> strata;
     for (const PairedTask& task : out_.tasks) strata.insert(task.stratum);
     out_.strata.assign(strata.begin(), strata.end());
-    out_.table.dropped = out_.drops.dropped;
+    out_.table.dropped = DroppedCount(out_.drops);
     return std::move(out_);
   }
 
@@ -313,13 +313,11 @@ class Pairer {
   }
 
   void MatchTrial(const RecordedRun* a, const RecordedRun* b, MatchedRuns& matched) {
+    ++out_.drops.planned;
     out_.drops.champion_missing += IsScored(*a) ? 0 : 1;
     out_.drops.candidate_missing += IsScored(*b) ? 0 : 1;
-    if (!IsScored(*a) || !IsScored(*b)) {
-      ++out_.drops.dropped;
-      return;
-    }
-    ++out_.drops.complete;
+    out_.drops.both_missing += IsScored(*a) || IsScored(*b) ? 0 : 1;
+    if (!IsScored(*a) || !IsScored(*b)) return;
     matched.champion.push_back(a);
     matched.candidate.push_back(b);
     matched.complete_pairs.emplace_back(a, b);
@@ -339,8 +337,9 @@ class Pairer {
     const std::int64_t missing_b = of(candidate.runs.size() - matched.candidate.size());
     out_.drops.champion_missing += missing_a;
     out_.drops.candidate_missing += missing_b;
-    out_.drops.dropped += std::max(missing_a, missing_b);
-    out_.drops.complete += of(std::min(matched.champion.size(), matched.candidate.size()));
+    out_.drops.both_missing += std::min(missing_a, missing_b);
+    out_.drops.planned += of(std::min(matched.champion.size(), matched.candidate.size())) +
+                          std::max(missing_a, missing_b);
     out_.unpaired.champion_without_pair +=
         std::max<std::int64_t>(0, of(champion.runs.size()) - of(candidate.runs.size()));
     return matched;

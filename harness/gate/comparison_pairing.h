@@ -63,7 +63,7 @@ struct Pairing {
   bool table_of_trials = false;
   PairTable table;
   std::vector<Flip> flips;
-  Drops drops;
+  stats::DroppedPairs drops;
   std::int64_t tasks_lost = 0;  ///< common tasks of which a side has no outcome at all
   UnpairedRuns unpaired;
   std::map<std::string, PairedGuard> guards;

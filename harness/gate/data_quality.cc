@@ -2,21 +2,20 @@
 
 #include <fmt/format.h>
 
-#include "harness/stats/data_quality.h"
-
 namespace kedge::gate {
 
-std::optional<Reason> FindDataQualityProblem(const Drops& drops, double max_share) {
-  const stats::DataQuality quality = stats::CheckDataQuality(
-      {drops.complete + drops.dropped, drops.champion_missing, drops.candidate_missing,
-       drops.champion_missing + drops.candidate_missing - drops.dropped},
-      max_share);
+std::int64_t DroppedCount(const stats::DroppedPairs& drops) {
+  return drops.champion_missing + drops.candidate_missing - drops.both_missing;
+}
+
+std::optional<Reason> FindDataQualityProblem(const stats::DroppedPairs& drops, double max_share) {
+  const stats::DataQuality quality = stats::CheckDataQuality(drops, max_share);
   if (quality.acceptable) return std::nullopt;
-  if (drops.complete < drops.dropped) {
+  if (quality.dropped > drops.planned - quality.dropped) {
     return Reason{
         "infrastructure",
         fmt::format("{} of {} pairs could not be completed; the traces name the failures.",
-                    drops.dropped, drops.complete + drops.dropped)};
+                    quality.dropped, drops.planned)};
   }
   if (quality.dropped_share > max_share) {
     return Reason{"data_quality",

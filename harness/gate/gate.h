@@ -34,6 +34,9 @@ struct GateInputs {
   suite::UserNoise user_noise;
   const Clock& clock;
   Observer* observer = nullptr;  ///< may be null
+  /// The candidate's episodes have seeds of their own, as if run on another day: for an agent
+  /// against itself.
+  bool independent_arms = false;
 };
 
 /// What identifies a gate run: a journal made under another fingerprint is refused.
@@ -44,8 +47,11 @@ std::string PolicyDigest(const GatePolicy& policy, const guards::Policy* guard_p
 /// Looks at the change alone; a finding blocks before an episode is paid for.
 std::vector<Reason> CheckChange(const GateInputs& inputs);
 
-/// What the gate is expected to cost; refuses a design that can hardly ever promote (throws
-/// Error(kBadData) saying what would be accepted).
+/// What the gate is expected to cost, at the level of a season's first candidate. Refuses what
+/// cannot end well before anything is run: throws Error(kBadData) naming the policy's file and
+/// field and saying what would be accepted, when the gate can hardly ever promote, a stratum's or
+/// guard's margin cannot be excluded within max_pairs, or a claim about a population would have to
+/// rest on tasks that were used before.
 stats::GatePlan PlanGate(const GateInputs& inputs);
 
 /// Runs the pairs, stops as soon as the decision is settled, and returns the verdict with all that

@@ -41,6 +41,7 @@ PairEvidence::PairEvidence(std::shared_ptr<const suite::Suite> suite, bool use_s
     : suite_(std::move(suite)), use_score_(use_score) {}
 
 double PairEvidence::Add(const run::PairOutcome& pair) {
+  ++drops_.planned;
   const suite::Task& task = suite_->tasks()[pair.spec.task_index];
   const trace::Outcome& champion = pair.champion;
   const trace::Outcome& candidate = pair.candidate;
@@ -59,9 +60,13 @@ double PairEvidence::Add(const run::PairOutcome& pair) {
 }
 
 void PairEvidence::AddDropped(const run::PairOutcome& pair) {
+  const bool champion = pair.champion.status == trace::EpisodeStatus::kMissing;
+  const bool candidate = pair.candidate.status == trace::EpisodeStatus::kMissing;
   ++table_.dropped;
-  if (pair.champion.status == trace::EpisodeStatus::kMissing) ++dropped_champion_;
-  if (pair.candidate.status == trace::EpisodeStatus::kMissing) ++dropped_candidate_;
+  ++drops_.planned;
+  drops_.champion_missing += champion ? 1 : 0;
+  drops_.candidate_missing += candidate ? 1 : 0;
+  drops_.both_missing += champion && candidate ? 1 : 0;
 }
 
 void PairEvidence::CountGuards(const trace::Outcome& champion, const trace::Outcome& candidate) {

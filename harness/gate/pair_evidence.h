@@ -8,6 +8,7 @@
 
 #include "harness/gate/verdict.h"
 #include "harness/run/paired_run.h"
+#include "harness/stats/data_quality.h"
 #include "harness/suite/suite.h"
 
 namespace kedge::gate {
@@ -27,8 +28,7 @@ class PairEvidence {
 
   const PairTable& table() const { return table_; }
   const std::vector<Flip>& flips() const { return flips_; }
-  std::int64_t dropped_champion() const { return dropped_champion_; }    ///< champion side missing
-  std::int64_t dropped_candidate() const { return dropped_candidate_; }  ///< candidate side missing
+  const stats::DroppedPairs& drops() const { return drops_; }
 
   /// Families in suite order with Newcombe 90 % intervals.
   std::vector<FamilyEffect> Families() const;
@@ -59,8 +59,7 @@ class PairEvidence {
   bool use_score_;
   PairTable table_;
   std::vector<Flip> flips_;
-  std::int64_t dropped_champion_ = 0;
-  std::int64_t dropped_candidate_ = 0;
+  stats::DroppedPairs drops_;
   std::map<std::string, FamilyCounts> families_;
   std::map<std::string, GuardCounts> guards_;
   std::map<std::string, PairedValues> resources_;

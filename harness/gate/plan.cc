@@ -1,13 +1,17 @@
+#include <algorithm>
+
 #include "harness/gate/gate.h"
+#include "harness/gate/refusals.h"
 #include "harness/gate/sequential_design.h"
 
 namespace kedge::gate {
 
 stats::GatePlan PlanGate(const GateInputs& inputs) {
-  const stats::GateDesign design = MakeDesign(inputs);
-  design.Validate();
+  stats::GateDesign design = MakeDesign(inputs);
+  design.alpha = std::min(design.alpha, FirstAlpha(inputs.policy));
   stats::GatePlan plan = stats::PlanGate(design);
-  stats::RequireReachable(design, plan);
+  RequireReachable(inputs.policy, design, plan);
+  RequireFreshTasks(inputs.policy, *inputs.suite);
   return plan;
 }
 

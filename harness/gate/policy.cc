@@ -1,8 +1,10 @@
 #include "harness/gate/policy.h"
 
+#include <algorithm>
 #include <filesystem>
 
 #include "harness/core/document.h"
+#include "harness/stats/e_lond.h"
 
 namespace kedge::gate {
 namespace {
@@ -70,6 +72,21 @@ void ReadLedger(const Node& node, GatePolicy& policy) {
   policy.ledger = ledger;
 }
 
+void ReadVault(const Node& node, GatePolicy& policy) {
+  node.AllowKeys({"margin", "queries"});
+  VaultPolicy vault;
+  vault.margin = node.NumberOr("margin", vault.margin, 0.001, 0.9);
+  vault.queries = node.IntOr("queries", vault.queries, 1, 100'000);
+  policy.vault = vault;
+}
+
+void ReadCertificate(const Node& node, const std::string& folder, GatePolicy& policy) {
+  node.AllowKeys({"file", "max_age_days"});
+  policy.certificate = {
+      (std::filesystem::path(folder) / node["file"].NonEmptyString()).lexically_normal().string(),
+      node["max_age_days"].Int(1, 36'500)};
+}
+
 void ReadChange(const Node& node, GatePolicy& policy) {
   node.AllowKeys({"max_added_guidelines", "max_added_bytes", "require_provenance"});
   ChangeLimits& change = policy.change;
@@ -85,12 +102,20 @@ GatePolicy DefaultGatePolicy() { return {}; }
 
 GatePolicy LoadGatePolicy(const std::string& path) {
   const Node root = Document::Load(path).root();
-  root.AllowKeys({"format", "alpha", "alpha_block", "beta", "smallest_gain", "overall_margin",
-                  "stratum_margin", "critical_stratum_margin", "guard_margin", "prior_discordance",
-                  "max_pairs", "outcome", "hold_mode", "max_dropped_share", "episode", "guards",
-                  "resources", "ledger", "change"});
+  root.AllowKeys({"format",         "alpha",
+                  "alpha_block",    "beta",
+                  "smallest_gain",  "overall_margin",
+                  "stratum_margin", "critical_stratum_margin",
+                  "guard_margin",   "prior_discordance",
+                  "max_pairs",      "outcome",
+                  "hold_mode",      "max_dropped_share",
+                  "episode",        "guards",
+                  "resources",      "ledger",
+                  "vault",          "certificate",
+                  "claim",          "change"});
   root["format"].OneOf({"kedge-policy/1"});
   GatePolicy policy;
+  policy.file = path;
   ReadRisks(root, policy);
   ReadEffects(root, policy);
   policy.max_pairs = root.IntOr("max_pairs", policy.max_pairs, 1, 10'000'000);
@@ -101,13 +126,25 @@ GatePolicy LoadGatePolicy(const std::string& path) {
   if (const auto mode = root.Find("hold_mode")) {
     policy.economy = mode->OneOf({"informative", "economy"}) == "economy";
   }
+  if (const auto claim = root.Find("claim")) {
+    policy.claim =
+        claim->OneOf({"suite", "population"}) == "population" ? Claim::kPopulation : Claim::kSuite;
+  }
   const std::string folder = std::filesystem::path(path).parent_path().string();
   if (const auto node = root.Find("episode")) ReadEpisodeLimits(*node, policy);
   if (const auto node = root.Find("guards")) ReadGuards(*node, folder, policy);
   if (const auto node = root.Find("resources")) ReadResources(*node, policy);
   if (const auto node = root.Find("ledger")) ReadLedger(*node, policy);
+  if (const auto node = root.Find("vault")) ReadVault(*node, policy);
+  if (const auto node = root.Find("certificate")) ReadCertificate(*node, folder, policy);
   if (const auto node = root.Find("change")) ReadChange(*node, policy);
   return policy;
+}
+
+double FirstAlpha(const GatePolicy& policy) {
+  if (!policy.ledger) return policy.alpha;
+  return std::min(policy.alpha,
+                  stats::ELond::Even(policy.ledger->fdr, policy.ledger->season).NextAlpha());
 }
 
 Json ToJson(const GatePolicy& policy) {
@@ -126,6 +163,7 @@ Json ToJson(const GatePolicy& policy) {
                {"guard_margin", policy.guard_margin},
                {"prior_discordance", policy.prior_discordance},
                {"max_pairs", policy.max_pairs},
+               {"claim", policy.claim == Claim::kPopulation ? "population" : "suite"},
                {"outcome", policy.use_score ? "score" : "success"},
                {"hold_mode", policy.economy ? "economy" : "informative"},
                {"max_dropped_share", policy.max_dropped_share},
@@ -141,6 +179,12 @@ Json ToJson(const GatePolicy& policy) {
                  {"require_provenance", policy.change.require_provenance}}}};
   if (policy.ledger) {
     json["ledger"] = {{"season", policy.ledger->season}, {"fdr", policy.ledger->fdr}};
+  }
+  if (policy.certificate) {
+    json["certificate"] = {{"max_age_days", policy.certificate->max_age_days}};
+  }
+  if (policy.vault) {
+    json["vault"] = {{"margin", policy.vault->margin}, {"queries", policy.vault->queries}};
   }
   return json;
 }

@@ -32,9 +32,30 @@ struct ChangeLimits {
   bool require_provenance = true;  ///< every added guideline names its traces
 };
 
+/// What the effect is claimed to be an effect of.
+enum class Claim {
+  kSuite,       ///< the listed tasks; they may be run again and again
+  kPopulation,  ///< what the tasks are a sample of: each is used once, for nothing else is evidence
+};
+
+/// What a set of sealed tasks may be asked: "is a loss of `margin` excluded?", at most `queries`
+/// times. stats::ComputeVaultBudget says how many refusals that leaves.
+struct VaultPolicy {
+  double margin = 0.10;
+  std::int64_t queries = 20;
+};
+
+/// The measured error rates of this very gate that a promotion needs (`kedge certify`).
+struct CertificatePolicy {
+  std::string file;               ///< path, relative to kedge.yaml when read; usable as it is here
+  std::int64_t max_age_days = 0;  ///< at least 1
+};
+
 /// The rules a promotion is decided by (`kedge.yaml`). Every number has the default of the
 /// published design (README.md explains each and what it costs). Value type.
 struct GatePolicy {
+  std::string file;  ///< it was read from, for messages; empty for the defaults
+  Claim claim = Claim::kSuite;
   double alpha = 0.05;                    ///< wrongful PROMOTE, when no ledger is kept
   double alpha_block = 0.05;              ///< wrongful BLOCK
   double beta = 0.10;                     ///< wrongful HOLD_NO_DIFFERENCE
@@ -56,6 +77,8 @@ struct GatePolicy {
   std::vector<std::string> rate_guards;  ///< rules of it whose violation rate may not rise
   std::vector<ResourceLimit> resource_limits;
   std::optional<LedgerPolicy> ledger;
+  std::optional<VaultPolicy> vault;
+  std::optional<CertificatePolicy> certificate;
   ChangeLimits change;
 };
 
@@ -65,7 +88,11 @@ GatePolicy LoadGatePolicy(const std::string& path);
 /// The defaults, validated.
 GatePolicy DefaultGatePolicy();
 
-/// Canonical form for the digest (the guard policy by content, not by path).
+/// Level that the first candidate is tested at: alpha, or less where a ledger's season starts
+/// lower.
+double FirstAlpha(const GatePolicy& policy);
+
+/// Canonical form for the digest (the guard policy by content, the certificate without its path).
 Json ToJson(const GatePolicy& policy);
 
 }  // namespace kedge::gate

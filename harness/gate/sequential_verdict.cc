@@ -6,7 +6,6 @@
 #include <cmath>
 #include <set>
 
-#include "harness/core/error.h"
 #include "harness/gate/data_quality.h"
 #include "harness/stats/confidence_sequence.h"
 #include "harness/stats/descriptive.h"
@@ -16,22 +15,6 @@ namespace kedge::gate {
 namespace {
 
 constexpr double kLevel = 0.90;
-
-VerdictKind FromStats(stats::Verdict verdict) {
-  switch (verdict) {
-    case stats::Verdict::kPromote:
-      return VerdictKind::kPromote;
-    case stats::Verdict::kBlock:
-      return VerdictKind::kBlock;
-    case stats::Verdict::kHoldNoDifference:
-      return VerdictKind::kHoldNoDifference;
-    case stats::Verdict::kHoldInconclusive:
-      return VerdictKind::kHoldInconclusive;
-    case stats::Verdict::kUndecided:
-      break;
-  }
-  throw InternalError("a verdict was asked of a gate that is still running");
-}
 
 Interval SequenceInterval(const std::vector<double>& differences) {
   if (differences.empty()) return {0, -1, 1, kLevel};
@@ -121,8 +104,16 @@ std::vector<Reason> NoDifferenceReasons(const GateInputs& inputs) {
 void ExplainUnderpowered(const SequentialEvidence& evidence, Verdict& verdict) {
   verdict.reasons.push_back(
       {"underpowered",
-       fmt::format("{} pairs were run, the policy's most, and the question is open.",
-                   evidence.gate.pairs())});
+       evidence.used_up.empty()
+           ? fmt::format("{} pairs were run, the policy's most, and the question is open.",
+                         evidence.gate.pairs())
+           : fmt::format("every task of stratum {} was used once after {} pairs, and the question "
+                         "is open.",
+                         evidence.used_up, evidence.gate.pairs())});
+  if (!evidence.used_up.empty()) {
+    verdict.what_would_settle.push_back(
+        "More tasks: a claim about a population may use each only once.");
+  }
   for (const stats::OpenQuestion& question : evidence.gate.OpenQuestions()) {
     const double share = 100 * std::max(0.0, question.log_e) / question.log_threshold;
     verdict.what_would_settle.push_back(
@@ -193,7 +184,9 @@ Verdict Describe(const SequentialEvidence& evidence) {
   v.mode = "sequential";
   v.estimand = "mean over the suite's strata, by weight, of the candidate's minus the champion's " +
                std::string(inputs.policy.use_score ? "score" : "success rate") +
-               " on the listed tasks";
+               (inputs.policy.claim == Claim::kPopulation
+                    ? " on the population that the tasks are a sample of"
+                    : " on the listed tasks");
   v.champion = {inputs.champion.name(), inputs.champion.hash(), {}};
   v.candidate = {inputs.candidate.name(), inputs.candidate.hash(), {}};
   v.suite = inputs.suite->name();
@@ -220,7 +213,8 @@ Verdict Describe(const SequentialEvidence& evidence) {
   v.resources = evidence.pairs.Resources();
   v.flips = evidence.pairs.flips();
   v.episodes = 2 * (v.pairs.n + v.pairs.dropped);
-  v.missing_episodes = evidence.pairs.dropped_champion() + evidence.pairs.dropped_candidate();
+  v.missing_episodes =
+      evidence.pairs.drops().champion_missing + evidence.pairs.drops().candidate_missing;
   const double n = static_cast<double>(std::max<std::int64_t>(v.pairs.n, 1));
   v.details = {
       {"discordance", static_cast<double>(v.pairs.only_champion + v.pairs.only_candidate) / n},
@@ -230,25 +224,31 @@ Verdict Describe(const SequentialEvidence& evidence) {
   return v;
 }
 
+std::optional<Reason> QualityProblem(const SequentialEvidence& evidence) {
+  return FindDataQualityProblem(evidence.pairs.drops(), evidence.inputs.policy.max_dropped_share);
+}
+
 }  // namespace
+
+VerdictKind DecideSequential(const SequentialEvidence& evidence) {
+  if (!evidence.hard_guards_broken.empty()) return VerdictKind::kBlock;
+  if (QualityProblem(evidence)) return VerdictKind::kHoldInconclusive;
+  return KindOf(evidence.gate.verdict());
+}
 
 Verdict MakeSequentialVerdict(const SequentialEvidence& evidence) {
   const GateInputs& inputs = evidence.inputs;
   const stats::GateEvidence found = evidence.gate.Evidence();
   Verdict verdict = Describe(evidence);
-  verdict.kind = FromStats(evidence.gate.verdict());
+  verdict.kind = DecideSequential(evidence);
   FillComponents(evidence, found, verdict);
   FillResources(found, evidence.gate.design(), verdict);
 
   if (!evidence.hard_guards_broken.empty()) {
-    verdict.kind = VerdictKind::kBlock;
     verdict.reasons = HardGuardReasons(evidence);
     return verdict;
   }
-  const Drops drops{verdict.pairs.n, verdict.pairs.dropped, evidence.pairs.dropped_champion(),
-                    evidence.pairs.dropped_candidate()};
-  if (const auto problem = FindDataQualityProblem(drops, inputs.policy.max_dropped_share)) {
-    verdict.kind = VerdictKind::kHoldInconclusive;
+  if (const auto problem = QualityProblem(evidence)) {
     verdict.reasons = {*problem};
     verdict.what_would_settle = {"Make the infrastructure reliable and run the same gate again."};
     return verdict;

@@ -20,7 +20,11 @@ struct SequentialEvidence {
   /// Per rate guard: violation(champion) - violation(candidate) of each pair.
   const std::vector<std::vector<double>>& guard_differences;
   const std::vector<std::string>& hard_guards_broken;  ///< ids, repeats allowed
+  const std::string& used_up;  ///< stratum whose tasks a population claim has all used; or empty
 };
+
+/// The verdict's kind alone, for those who need many.
+VerdictKind DecideSequential(const SequentialEvidence& evidence);
 
 /// The decision: a pure function of the evidence. The sequential rule proposes; missing data or
 /// unequal loss can only turn the proposal into HOLD_INCONCLUSIVE, never into PROMOTE. Every

@@ -146,6 +146,22 @@ std::string_view ToString(VerdictKind kind) {
   throw InternalError("unknown verdict kind");
 }
 
+VerdictKind KindOf(stats::Verdict verdict) {
+  switch (verdict) {
+    case stats::Verdict::kPromote:
+      return VerdictKind::kPromote;
+    case stats::Verdict::kBlock:
+      return VerdictKind::kBlock;
+    case stats::Verdict::kHoldNoDifference:
+      return VerdictKind::kHoldNoDifference;
+    case stats::Verdict::kHoldInconclusive:
+      return VerdictKind::kHoldInconclusive;
+    case stats::Verdict::kUndecided:
+      break;
+  }
+  throw InternalError("a verdict was asked of a gate that is still running");
+}
+
 int ExitCode(VerdictKind kind) {
   switch (kind) {
     case VerdictKind::kPromote:

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "harness/core/json.h"
+#include "harness/stats/verdict.h"
 
 namespace kedge::gate {
 
@@ -14,6 +15,8 @@ enum class VerdictKind { kPromote, kBlock, kHoldNoDifference, kHoldInconclusive 
 
 /// "PROMOTE", "BLOCK", "HOLD_NO_DIFFERENCE", "HOLD_INCONCLUSIVE".
 std::string_view ToString(VerdictKind kind);
+/// What a decision rule said. Throws Error(kInternal) for a rule that is still running.
+VerdictKind KindOf(stats::Verdict verdict);
 /// 0, 1, 2, 2.
 int ExitCode(VerdictKind kind);
 

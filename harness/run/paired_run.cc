@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "harness/core/error.h"
+#include "harness/core/random.h"
 #include "harness/run/episode_worker.h"
 
 namespace kedge::run {
@@ -56,6 +57,7 @@ struct PairedRun::State {
   WorkPlan plan;
   PairSchedule schedule;
   std::int64_t lookahead;
+  bool independent_arms;
   std::mutex mutex;  // guards everything below
   std::condition_variable work_ready;
   std::condition_variable pair_done;
@@ -73,6 +75,7 @@ PairedRun::State::State(WorkPlan the_plan, const PairSchedule& the_schedule,
     : plan(std::move(the_plan)),
       schedule(the_schedule),
       lookahead(std::max<std::int64_t>(0, options.lookahead)),
+      independent_arms(options.independent_arms),
       next_pair(plan.suite->strata().size(), 0) {
   pool.emplace(
       options.threads, plan, [this](EpisodeWorker& worker) { return Step(worker); },
@@ -137,6 +140,11 @@ void PairedRun::State::Request(const PairKey& key, bool first) {
                              ArmJob{key, slot->second.pair.spec}};
   jobs[0].spec.arm = key.n % 2 == 0 ? kChampionArm : kCandidateArm;
   jobs[1].spec.arm = key.n % 2 == 0 ? kCandidateArm : kChampionArm;
+  if (independent_arms) {
+    for (ArmJob& job : jobs) {
+      if (job.spec.arm == kCandidateArm) job.spec.seed = DeriveSeed(job.spec.seed, 1);
+    }
+  }
   queue.insert(first ? queue.begin() : queue.end(), jobs.begin(), jobs.end());
 }
 

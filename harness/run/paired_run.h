@@ -42,6 +42,8 @@ struct PairedRunOptions {
   unsigned threads = 2;
   std::int64_t lookahead = 16;  ///< pairs started ahead of the one asked for, per open stratum
   EpisodeOptions episode;
+  /// The candidate's episodes have seeds derived from the pair's instead of sharing it.
+  bool independent_arms = false;
 };
 
 /// Runs pairs on worker threads, champion and candidate interleaved in time, each finished episode

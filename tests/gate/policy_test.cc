@@ -37,6 +37,9 @@ episode: {max_steps: 7, max_tool_calls: 8, deadline_ms: 9}
 guards: {policy: guards.yaml, hard: [a], rate: [b]}
 resources: {tool_calls: {max_ratio: 2, expected: 3}, cost: {max_ratio: 1.5, cap: 10, expected: 1}}
 ledger: {season: 30, fdr: 0.2}
+claim: population
+vault: {margin: 0.2, queries: 7}
+certificate: {file: ../a.json, max_age_days: 14}
 change: {max_added_guidelines: 1, max_added_bytes: 2, require_provenance: false}
 )");
   EXPECT_EQ(policy.alpha, 0.01);
@@ -62,6 +65,11 @@ change: {max_added_guidelines: 1, max_added_bytes: 2, require_provenance: false}
   EXPECT_EQ(policy.resource_limits[0].name, "cost");
   EXPECT_EQ(policy.resource_limits[1].cap, 8);  // the episode's own limit
   EXPECT_EQ(policy.ledger->season, 30);
+  EXPECT_EQ(policy.claim, Claim::kPopulation);
+  EXPECT_EQ(policy.vault->margin, 0.2);
+  EXPECT_EQ(policy.vault->queries, 7);
+  EXPECT_TRUE(policy.certificate->file.ends_with("/a.json"));
+  EXPECT_EQ(policy.certificate->max_age_days, 14);
   EXPECT_FALSE(policy.change.require_provenance);
 }
 
@@ -87,6 +95,9 @@ TEST(GatePolicyTest, EveryFieldIsPartOfTheDigest) {
                            "guards: {policy: g.yaml, rate: [a]}",
                            "resources: {steps: {max_ratio: 2, expected: 3}}",
                            "ledger: {season: 30}",
+                           "claim: population",
+                           "vault: {margin: 0.2}",
+                           "certificate: {file: a.json, max_age_days: 14}",
                            "change: {max_added_bytes: 2}"}) {
     EXPECT_NE(ToJson(Load(base + line + "\n")), ToJson(DefaultGatePolicy())) << line;
   }
@@ -113,6 +124,10 @@ TEST(GatePolicyTest, BrokenFilesNameLineAndField) {
       {"format: kedge-policy/1\nresources: {cost: {max_ratio: 1.1, expected: 1}}\n", 2, "cap"},
       {"format: kedge-policy/1\nresources: {steps: {max_ratio: 1, expected: 1}}\n", 2, "max_ratio"},
       {"format: kedge-policy/1\nledger: {season: 0}\n", 2, "season"},
+      {"format: kedge-policy/1\nclaim: universe\n", 2, "population"},
+      {"format: kedge-policy/1\nvault: {margin: 0}\n", 2, "margin"},
+      {"format: kedge-policy/1\ncertificate: {file: a.json}\n", 2, "max_age_days"},
+      {"format: kedge-policy/1\ncertificate: {file: '', max_age_days: 3}\n", 2, "file"},
       {"format: kedge-policy/1\nalpha: &a 0.05\n", 2, "anchor"},
   };
   for (const Broken& file : files) {
