@@ -1,5 +1,6 @@
 #include "harness/cli/command.h"
 #include "harness/cli/compare_command.h"
+#include "harness/cli/drift_command.h"
 #include "harness/cli/gate_command.h"
 #include "harness/cli/learn_command.h"
 #include "harness/cli/log_command.h"
@@ -14,6 +15,7 @@ std::vector<std::unique_ptr<Command>> MakeCommands() {
   commands.push_back(MakeGateCommand());
   commands.push_back(MakeRunCommand());
   commands.push_back(MakeCompareCommand());
+  commands.push_back(MakeDriftCommand());
   commands.push_back(MakeLearnCommand());
   for (auto& command : MakeStrategyCommands()) commands.push_back(std::move(command));
   for (auto& command : MakeSuiteCommands()) commands.push_back(std::move(command));
