@@ -16,9 +16,9 @@ bool ReserveBudget(GateSession& session) {
   if (session.store == nullptr) {
     throw UsageError("the policy keeps a ledger, so the gate needs a store (--store FILE)");
   }
-  const auto reservation =
-      session.store->Reserve(LedgerAccount(session), session.files.candidate.hash(),
-                             policy.ledger->fdr, policy.ledger->season, policy.alpha);
+  const auto reservation = session.store->Reserve(
+      LedgerAccount(session), session.files.candidate.hash(), session.agents.fingerprint(),
+      policy.ledger->fdr, policy.ledger->season, policy.alpha);
   if (!reservation) return false;
   session.inputs.alpha = reservation->alpha;
   session.inputs.error_budget_left = reservation->budget_left;

@@ -23,8 +23,19 @@ double NextAlpha(const SeasonTerms& terms, std::int64_t rejections);
 /// Store::Reserve and Store::Settle on an open database; each is one transaction.
 std::optional<Reservation> ReserveInLedger(db::Database& database, const LedgerKey& key,
                                            const std::string& candidate_hash,
-                                           const SeasonTerms& terms, std::int64_t unix_nanos);
+                                           const std::string& agent, const SeasonTerms& terms,
+                                           std::int64_t unix_nanos);
 void SettleInLedger(db::Database& database, const LedgerKey& key, const std::string& candidate_hash,
-                    bool promoted, std::int64_t unix_nanos);
+                    const Settlement& settlement, std::int64_t unix_nanos);
+
+/// Store::Evidence and Store::AddEvidence.
+std::vector<Json> EvidenceInLedger(db::Database& database, const LedgerKey& key,
+                                   const std::string& candidate_hash);
+void AddEvidenceToLedger(db::Database& database, const LedgerKey& key,
+                         const std::string& candidate_hash, std::int64_t number,
+                         const Json& document, std::int64_t unix_nanos);
+
+/// Store::Seasons.
+std::vector<SeasonAccount> SeasonsOfLedger(db::Database& database);
 
 }  // namespace kedge::store

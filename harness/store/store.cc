@@ -4,8 +4,12 @@
 
 #include "harness/core/error.h"
 #include "harness/db/database.h"
+#include "harness/db/transaction.h"
+#include "harness/store/audit.h"
+#include "harness/store/champions.h"
 #include "harness/store/ledger.h"
 #include "harness/store/schema.h"
+#include "harness/store/vault_budget.h"
 
 namespace kedge::store {
 namespace {
@@ -14,10 +18,14 @@ constexpr const char* kSelectVerdict =
     "SELECT id, unix_nanos, suite, champion_hash, candidate_hash, verdict, digest, document"
     " FROM verdict";
 
-class SqliteStore : public Store {
+class SqliteStore : public Store, private AuditLog {
  public:
   SqliteStore(const std::string& path, const Clock& clock)
-      : path_(path), clock_(clock), database_(OpenStoreFile(path)) {}
+      : path_(path),
+        clock_(clock),
+        database_(OpenStoreFile(path, clock.UnixNanos())),
+        vaults_(MakeVaultLedger(database_, clock)),
+        registry_(MakeRegistry(database_, clock)) {}
 
   std::int64_t AddVerdict(const VerdictRow& row) override;
   std::vector<VerdictRow> Verdicts(std::int64_t limit) override;
@@ -25,20 +33,58 @@ class SqliteStore : public Store {
   std::int64_t AddRun(const RunRow& row) override;
   std::vector<RunRow> Runs(std::int64_t limit) override;
   std::optional<Reservation> Reserve(const LedgerKey& key, const std::string& candidate_hash,
-                                     double fdr, std::int64_t season_size,
-                                     double alpha_cap) override;
-  void Settle(const LedgerKey& key, const std::string& candidate_hash, bool promoted) override;
+                                     const std::string& agent, double fdr, std::int64_t season_size,
+                                     double alpha_cap) override {
+    return ReserveInLedger(database_, key, candidate_hash, agent, {fdr, season_size, alpha_cap},
+                           clock_.UnixNanos());
+  }
+  void Settle(const LedgerKey& key, const std::string& candidate_hash,
+              const Settlement& settlement) override {
+    SettleInLedger(database_, key, candidate_hash, settlement, clock_.UnixNanos());
+  }
+  std::vector<Json> Evidence(const LedgerKey& key, const std::string& candidate_hash) override {
+    return EvidenceInLedger(database_, key, candidate_hash);
+  }
+  void AddEvidence(const LedgerKey& key, const std::string& candidate_hash, std::int64_t number,
+                   const Json& document) override {
+    AddEvidenceToLedger(database_, key, candidate_hash, number, document, clock_.UnixNanos());
+  }
+  std::vector<SeasonAccount> Seasons() override { return SeasonsOfLedger(database_); }
+
+  VaultLedger& vaults() override { return *vaults_; }
+  Registry& registry() override { return *registry_; }
+  AuditLog& audit() override { return *this; }
+
+  std::string Head() override { return AuditHead(database_); }
+  std::vector<AuditEntry> Entries(std::int64_t limit) override {
+    return AuditEntries(database_, limit);
+  }
+  AuditReport Verify(const std::string& known_head) override {
+    return VerifyAudit(database_, known_head);
+  }
 
  private:
+  std::int64_t RecordAndCommit(db::Transaction& transaction, const std::string& table);
   VerdictRow ReadVerdict(const db::Statement& statement) const;
   std::int64_t TimeOf(std::int64_t given) const { return given != 0 ? given : clock_.UnixNanos(); }
 
   std::string path_;
   const Clock& clock_;
   db::Database database_;
+  std::unique_ptr<VaultLedger> vaults_;
+  std::unique_ptr<Registry> registry_;
 };
 
+// The id of the row that was just inserted into `table`, which is also the action's name.
+std::int64_t SqliteStore::RecordAndCommit(db::Transaction& transaction, const std::string& table) {
+  const std::int64_t id = database_.last_insert_rowid();
+  RecordInAudit(database_, table, table, {id}, clock_.UnixNanos());
+  transaction.Commit();
+  return id;
+}
+
 std::int64_t SqliteStore::AddVerdict(const VerdictRow& row) {
+  db::Transaction transaction(database_);
   database_
       .Prepare(
           "INSERT INTO verdict(unix_nanos, suite, champion_hash, candidate_hash, verdict, digest,"
@@ -51,7 +97,7 @@ std::int64_t SqliteStore::AddVerdict(const VerdictRow& row) {
       .Bind(6, row.digest)
       .Bind(7, DumpJson(row.document))
       .Run();
-  return database_.last_insert_rowid();
+  return RecordAndCommit(transaction, "verdict");
 }
 
 VerdictRow SqliteStore::ReadVerdict(const db::Statement& statement) const {
@@ -85,6 +131,7 @@ std::optional<VerdictRow> SqliteStore::FindVerdict(const std::string& digest) {
 }
 
 std::int64_t SqliteStore::AddRun(const RunRow& row) {
+  db::Transaction transaction(database_);
   database_
       .Prepare(
           "INSERT INTO run(unix_nanos, suite, strategy_hash, episodes, successes, missing, seconds)"
@@ -97,7 +144,7 @@ std::int64_t SqliteStore::AddRun(const RunRow& row) {
       .Bind(6, row.missing)
       .Bind(7, row.seconds)
       .Run();
-  return database_.last_insert_rowid();
+  return RecordAndCommit(transaction, "run");
 }
 
 std::vector<RunRow> SqliteStore::Runs(std::int64_t limit) {
@@ -118,17 +165,6 @@ std::vector<RunRow> SqliteStore::Runs(std::int64_t limit) {
     row.seconds = statement.Double(7);
   }
   return rows;
-}
-
-std::optional<Reservation> SqliteStore::Reserve(const LedgerKey& key,
-                                                const std::string& candidate_hash, double fdr,
-                                                std::int64_t season_size, double alpha_cap) {
-  return ReserveInLedger(database_, key, candidate_hash, {fdr, season_size, alpha_cap},
-                         clock_.UnixNanos());
-}
-
-void SqliteStore::Settle(const LedgerKey& key, const std::string& candidate_hash, bool promoted) {
-  SettleInLedger(database_, key, candidate_hash, promoted, clock_.UnixNanos());
 }
 
 }  // namespace

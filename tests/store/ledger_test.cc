@@ -23,7 +23,7 @@ const LedgerKey kKey{"retail", "suite-digest", "champion", "policy"};
 std::string Candidate(int i) { return "candidate-" + std::to_string(i); }
 
 std::optional<Reservation> ReserveDefault(Store& store, const std::string& candidate) {
-  return store.Reserve(kKey, candidate, kFdr, kSize, kCap);
+  return store.Reserve(kKey, candidate, "agent", kFdr, kSize, kCap);
 }
 
 class LedgerTest : public ::testing::Test {
@@ -46,7 +46,7 @@ TEST_F(LedgerTest, AlphaGrowsWithPromotionsUpToTheCap) {
     EXPECT_NEAR(reservation->budget_left, (20.0 - i) / 20.0, 1e-15);
     EXPECT_FALSE(reservation->repeated);
     const bool promoted = i % 3 != 0;
-    store_->Settle(kKey, Candidate(i), promoted);
+    store_->Settle(kKey, Candidate(i), {promoted, "digest"});
     promotions += promoted ? 1 : 0;
   }
   EXPECT_GT(promotions, 10);
@@ -56,20 +56,20 @@ TEST_F(LedgerTest, AlphaGrowsWithPromotionsUpToTheCap) {
 TEST_F(LedgerTest, OpenTestsCountAsNoPromotion) {
   ReserveDefault(*store_, Candidate(1));
   EXPECT_DOUBLE_EQ(ReserveDefault(*store_, Candidate(2))->alpha, 0.005);
-  store_->Settle(kKey, Candidate(1), true);
+  store_->Settle(kKey, Candidate(1), {true, "digest"});
   EXPECT_DOUBLE_EQ(ReserveDefault(*store_, Candidate(3))->alpha, 0.010);
 }
 
 TEST_F(LedgerTest, ARepeatedCandidateGetsNoNewChance) {
   ReserveDefault(*store_, Candidate(1));
-  store_->Settle(kKey, Candidate(1), true);
+  store_->Settle(kKey, Candidate(1), {true, "digest"});
   ReserveDefault(*store_, Candidate(2));
   const auto again = ReserveDefault(*store_, Candidate(1));
   ASSERT_TRUE(again.has_value());
   EXPECT_TRUE(again->repeated);
   EXPECT_DOUBLE_EQ(again->alpha, 0.005);
   EXPECT_EQ(again->index, 1);
-  EXPECT_NEAR(again->budget_left, 18.0 / 20.0, 1e-15);
+  EXPECT_NEAR(again->budget_left, 19.0 / 20.0, 1e-15);  // as when it was reserved
 }
 
 TEST_F(LedgerTest, ARepeatedCandidateIsKnownAfterTheSeasonIsUsedUp) {
@@ -78,34 +78,34 @@ TEST_F(LedgerTest, ARepeatedCandidateIsKnownAfterTheSeasonIsUsedUp) {
   const auto again = ReserveDefault(*store_, Candidate(7));
   ASSERT_TRUE(again.has_value());
   EXPECT_EQ(again->index, 7);
-  EXPECT_EQ(again->budget_left, 0);
+  EXPECT_NEAR(again->budget_left, 13.0 / 20.0, 1e-15);
 }
 
 TEST_F(LedgerTest, TheFirstSettlementStands) {
   ReserveDefault(*store_, Candidate(1));
-  store_->Settle(kKey, Candidate(1), false);
-  store_->Settle(kKey, Candidate(1), false);
-  store_->Settle(kKey, Candidate(1), true);
+  store_->Settle(kKey, Candidate(1), {false, "digest"});
+  store_->Settle(kKey, Candidate(1), {false, "digest"});
+  store_->Settle(kKey, Candidate(1), {true, "digest"});
   EXPECT_DOUBLE_EQ(ReserveDefault(*store_, Candidate(2))->alpha, 0.005);
-  store_->Settle(kKey, Candidate(2), true);
-  store_->Settle(kKey, Candidate(2), true);
+  store_->Settle(kKey, Candidate(2), {true, "digest"});
+  store_->Settle(kKey, Candidate(2), {true, "digest"});
   EXPECT_DOUBLE_EQ(ReserveDefault(*store_, Candidate(3))->alpha, 0.010);
 }
 
 TEST_F(LedgerTest, SettlingWithoutAReservationIsADefect) {
-  EXPECT_THROW(store_->Settle(kKey, Candidate(1), true), Error);
+  EXPECT_THROW(store_->Settle(kKey, Candidate(1), {true, "digest"}), Error);
   ReserveDefault(*store_, Candidate(1));
-  EXPECT_THROW(store_->Settle(kKey, Candidate(2), true), Error);
+  EXPECT_THROW(store_->Settle(kKey, Candidate(2), {true, "digest"}), Error);
 }
 
 TEST_F(LedgerTest, EveryPartOfTheKeyIsAnotherAccount) {
   ReserveDefault(*store_, Candidate(1));
-  store_->Settle(kKey, Candidate(1), true);
+  store_->Settle(kKey, Candidate(1), {true, "digest"});
   for (std::string LedgerKey::*part : {&LedgerKey::suite, &LedgerKey::suite_digest,
                                        &LedgerKey::champion_hash, &LedgerKey::policy_digest}) {
     LedgerKey other = kKey;
     other.*part = "other";
-    const auto reservation = store_->Reserve(other, Candidate(1), kFdr, kSize, kCap);
+    const auto reservation = store_->Reserve(other, Candidate(1), "agent", kFdr, kSize, kCap);
     ASSERT_TRUE(reservation.has_value());
     EXPECT_EQ(reservation->index, 1);
     EXPECT_FALSE(reservation->repeated);
@@ -135,7 +135,7 @@ TEST_F(LedgerTest, TermsMayNotChangeInASeason) {
   };
   for (const Case& c : cases) {
     try {
-      store_->Reserve(kKey, Candidate(2), c.fdr, c.size, c.cap);
+      store_->Reserve(kKey, Candidate(2), "agent", c.fdr, c.size, c.cap);
       ADD_FAILURE() << c.fdr << " " << c.size << " " << c.cap;
     } catch (const Error& error) {
       EXPECT_EQ(error.kind(), c.kind) << error.what();
@@ -146,7 +146,7 @@ TEST_F(LedgerTest, TermsMayNotChangeInASeason) {
 
 TEST_F(LedgerTest, ASeasonSurvivesTheProcess) {
   ReserveDefault(*store_, Candidate(1));
-  store_->Settle(kKey, Candidate(1), true);
+  store_->Settle(kKey, Candidate(1), {true, "digest"});
   store_.reset();
   store_ = Store::Open(path_);
   const auto reservation = ReserveDefault(*store_, Candidate(2));
@@ -159,7 +159,8 @@ std::vector<int> ReserveMany(const std::string& path, int worker, int candidates
   std::vector<int> indices;
   const auto store = Store::Open(path);
   for (int i = 0; i < candidates; ++i) {
-    const auto reservation = store->Reserve(kKey, Candidate(worker * 1000 + i), kFdr, 60, kCap);
+    const auto reservation =
+        store->Reserve(kKey, Candidate(worker * 1000 + i), "agent", kFdr, 60, kCap);
     if (reservation) indices.push_back(static_cast<int>(reservation->index));
   }
   return indices;
@@ -205,11 +206,12 @@ TEST_F(LedgerTest, ProcessesNeverShareATest) {
     EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0);
   }
   const auto store = Store::Open(path);
-  EXPECT_FALSE(store->Reserve(kKey, "another", kFdr, 60, kCap).has_value());
+  EXPECT_FALSE(store->Reserve(kKey, "another", "agent", kFdr, 60, kCap).has_value());
   std::set<std::int64_t> indices;
   for (int worker = 0; worker < 4; ++worker) {
     for (int i = 0; i < 20; ++i) {
-      const auto known = store->Reserve(kKey, Candidate(worker * 1000 + i), kFdr, 60, kCap);
+      const auto known =
+          store->Reserve(kKey, Candidate(worker * 1000 + i), "agent", kFdr, 60, kCap);
       if (known) indices.insert(known->index);
     }
   }
