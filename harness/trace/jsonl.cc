@@ -31,6 +31,18 @@ void ReadReport::Bad(Error error) {
   if (errors.size() < kKeptErrors) errors.push_back(std::move(error));
 }
 
+void ReadReport::Odd(Error error) {
+  ++odd;
+  if (oddities.size() < kKeptErrors) oddities.push_back(std::move(error));
+}
+
+void ReadReport::AddFindings(const ReadReport& other) {
+  for (const Error& error : other.errors) Bad(error);
+  for (const Error& error : other.oddities) Odd(error);
+  bad += other.bad - static_cast<std::int64_t>(other.errors.size());
+  odd += other.odd - static_cast<std::int64_t>(other.oddities.size());
+}
+
 ReadReport ReadJsonl(const std::string& path, const std::function<void(Trace&&)>& sink) {
   ReadReport report;
   LineReader lines(path);

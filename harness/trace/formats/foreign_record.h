@@ -19,6 +19,7 @@ class ForeignRecord {
   /// Throws unless `object` is an object. `path` names it in errors; empty for the record itself.
   ForeignRecord(Json&& object, std::string path);
 
+  bool Has(const char* key) const { return object_.contains(key); }
   /// The member, or null when it is absent.
   Json Take(const char* key);
   std::string TakeText(const char* key);        ///< text; "" when absent

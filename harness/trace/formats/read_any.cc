@@ -5,7 +5,11 @@
 #include <utility>
 
 #include "harness/trace/formats/agentdojo.h"
+#include "harness/trace/formats/jaeger.h"
 #include "harness/trace/formats/json_slices.h"
+#include "harness/trace/formats/otel_js.h"
+#include "harness/trace/formats/otlp_json.h"
+#include "harness/trace/formats/span_files.h"
 #include "harness/trace/formats/tau2_bench.h"
 #include "harness/trace/formats/tau_bench.h"
 
@@ -24,15 +28,22 @@ bool IsKedgeTrace(const JsonSlices& record) {
   return format != nullptr && format->text.starts_with("\"kedge-trace/");
 }
 
+// Binary formats are known by their first bytes.
+bool IsNoJsonRecord(const JsonSlices&) { return false; }
+
 ReadReport ReadKedge(const std::string& path, const ReadOptions&, const TraceSink& sink) {
   return ReadJsonl(path, sink);
 }
 
-constexpr std::array<FormatEntry, 4> kFormats = {{
+constexpr std::array<FormatEntry, 8> kFormats = {{
     {TraceFormat::kKedge, "kedge-trace/1", IsKedgeTrace, ReadKedge},
     {TraceFormat::kAgentDojo, "agentdojo", IsAgentDojo, ReadAgentDojo},
     {TraceFormat::kTauBench, "tau-bench", IsTauBench, ReadTauBench},
     {TraceFormat::kTau2Bench, "tau2-bench", IsTau2Bench, ReadTau2Bench},
+    {TraceFormat::kOtlpJson, "otlp-json", IsOtlpJson, ReadOtlpJson},
+    {TraceFormat::kOtlpProtobuf, "otlp-protobuf", IsNoJsonRecord, ReadOtlpProtobuf},
+    {TraceFormat::kJaeger, "jaeger", IsJaeger, ReadJaeger},
+    {TraceFormat::kOtelJs, "otel-js", IsOtelJs, ReadOtelJs},
 }};
 
 constexpr int kRecordsLookedAt = 20;
@@ -44,6 +55,7 @@ std::string_view ToString(TraceFormat format) {
 }
 
 std::optional<TraceFormat> DetectTraceFormat(const std::string& path) {
+  if (IsOtlpProtobufFile(path)) return TraceFormat::kOtlpProtobuf;
   std::optional<TraceFormat> found;
   int looked_at = 0;
   (void)ForEachRecord(path, [&](const RecordText& record) {

@@ -9,9 +9,18 @@
 namespace kedge::trace {
 
 /// The trace formats that are read. README.md says what each one's fields mean.
-enum class TraceFormat { kKedge, kAgentDojo, kTauBench, kTau2Bench };
+enum class TraceFormat {
+  kKedge,
+  kAgentDojo,
+  kTauBench,
+  kTau2Bench,
+  kOtlpJson,
+  kOtlpProtobuf,
+  kJaeger,
+  kOtelJs,
+};
 
-/// "kedge-trace/1", "agentdojo", "tau-bench", "tau2-bench".
+/// "kedge-trace/1", "agentdojo", "tau-bench", "otlp-json", ...
 std::string_view ToString(TraceFormat format);
 
 /// What a file holds, by its content (its name says nothing); the first twenty records are looked
