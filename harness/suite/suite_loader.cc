@@ -24,11 +24,13 @@ UserNoise ReadUserNoise(const std::optional<Node>& node) {
 }
 
 std::shared_ptr<const world::World> LoadWorld(const std::optional<Node>& node,
-                                              const std::string& folder, std::uint64_t seed) {
+                                              const std::string& folder, std::uint64_t seed,
+                                              const std::map<std::string, std::string>& data) {
   if (!node) return nullptr;
   node->AllowKeys({"folder", "quirks"});
   world::WorldOptions options;
   options.population_seed = seed;
+  options.data = data;
   if (node->Has("quirks")) options.quirks = (*node)["quirks"].Strings();
   return world::World::Load(folder + "/" + (*node)["folder"].NonEmptyString(), options);
 }
@@ -81,7 +83,7 @@ class SuiteLoader {
     }
     // Fixed tasks speak of the rows of one population.
     suite_->world_ = LoadWorld(root_.Find("world"), suite_->folder_,
-                               root_.Has("tasks") ? file_seed : suite_->seed_);
+                               root_.Has("tasks") ? file_seed : suite_->seed_, options_.data);
   }
 
   std::string PathOf(std::string_view member) const {
@@ -108,6 +110,15 @@ class SuiteLoader {
     return std::find(chosen_.begin(), chosen_.end(), family) != chosen_.end();
   }
 
+  std::vector<DraftTask> AllFixedTasks() const {
+    const Node tasks = root_["tasks"];
+    if (!tasks.is_object()) return ReadTasks(PathOf("tasks"));
+    tasks.AllowKeys({"query"});
+    if (suite_->world_ == nullptr) throw tasks.Fail("a query needs a `world`");
+    world::Session session(suite_->world_);
+    return QueryTasks(tasks["query"], session);
+  }
+
   std::vector<DraftTask> FixedTasks() {
     if (root_.Has("tasks_per_family")) {
       throw root_["tasks_per_family"].Fail("this belongs to `families`; the tasks are fixed here");
@@ -116,7 +127,7 @@ class SuiteLoader {
       throw UsageError("suite " + suite_->name_ +
                        " has fixed tasks: their number cannot be chosen");
     }
-    std::vector<DraftTask> drafts = ReadTasks(PathOf("tasks"));
+    std::vector<DraftTask> drafts = AllFixedTasks();
     std::vector<std::string> families;
     for (const DraftTask& draft : drafts) AddOnce(families, draft.task.family);
     ChooseFamilies(families);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "harness/core/error.h"
+#include "harness/db/calculator.h"
 #include "harness/db/population_functions.h"
 #include "harness/world/definition.h"
 
@@ -41,10 +42,16 @@ void CheckKeysAreKnown(db::Database& database, const db::TrackedTable& table) {
 
 }  // namespace
 
-db::Database BuildPopulation(const SqlFile& schema, const SqlFile& seed_script,
-                             std::uint64_t seed) {
-  db::Database database = db::Database::OpenMemory();
+void AddWorldFunctions(db::Database& database, std::uint64_t seed) {
   db::AddPopulationFunctions(database, seed);
+  db::AddCalculator(database);
+}
+
+db::Image BuildPopulation(const SqlFile& schema, const SqlFile& seed_script, std::uint64_t seed,
+                          const ExternalData& data) {
+  db::Database database = db::Database::OpenMemory();
+  AddWorldFunctions(database, seed);
+  AddDataFunction(database, data);
   database.Execute(
       "BEGIN; CREATE TABLE kedge_call (seq INTEGER PRIMARY KEY, tool TEXT NOT NULL, "
       "ok INTEGER NOT NULL, arguments TEXT NOT NULL, error TEXT NOT NULL)");
@@ -55,7 +62,7 @@ db::Database BuildPopulation(const SqlFile& schema, const SqlFile& seed_script,
   database.Restrict(db::Access::kUnrestricted);
   CheckForeignKeys(database, seed_script);
   commit.Run();
-  return database;
+  return database.Serialize();
 }
 
 std::vector<db::TrackedTable> ScoredTables(db::Database& database,

@@ -4,7 +4,7 @@
 
 #include "harness/core/error.h"
 #include "harness/core/random.h"
-#include "harness/db/population_functions.h"
+#include "harness/world/population.h"
 
 namespace kedge::world {
 namespace {
@@ -15,7 +15,7 @@ constexpr std::size_t kMaxCachedQueries = 256;
 
 db::Database OpenCopy(const World::Definition& definition) {
   db::Database database = db::Database::FromImage(*definition.image);
-  db::AddPopulationFunctions(database, definition.options.population_seed);
+  AddWorldFunctions(database, definition.options.population_seed);
   return database;
 }
 

@@ -10,6 +10,7 @@
 #include "harness/core/file.h"
 #include "harness/text/pattern.h"
 #include "harness/world/definition.h"
+#include "harness/world/external_data.h"
 #include "harness/world/population.h"
 #include "harness/world/rule_reader.h"
 #include "harness/world/statement_set.h"
@@ -120,17 +121,31 @@ std::string DigestOf(const World::Definition& definition, const WorldFiles& file
                          {"quirks", quirks}});
 }
 
-void ReadDatabase(const Node& root, WorldFiles& files, World::Definition& definition) {
+// The rules of a benchmark may be the user's data as well: `policy: {data: NAME}`.
+std::string ReadPolicy(const Node& root, WorldFiles& files, const ExternalData& data) {
+  const auto policy = root.Find("policy");
+  if (!policy || !policy->is_object()) return files.Read("policy", "policy.md").text;
+  policy->AllowKeys({"data"});
+  const auto found = data.texts.find((*policy)["data"].String());
+  if (found == data.texts.end()) throw(*policy)["data"].Fail("`data` lists no file of this name");
+  return found->second;
+}
+
+void ReadDatabase(const Node& root, const ExternalData& data, WorldFiles& files,
+                  World::Definition& definition) {
   const SqlFile schema = files.Read("schema", "schema.sql");
   const SqlFile seed = files.Read("seed", "seed.sql");
-  db::Database database = BuildPopulation(schema, seed, definition.options.population_seed);
+  const std::uint64_t population_seed = definition.options.population_seed;
+  definition.image = BuildPopulation(schema, seed, population_seed, data);
+  // What a session will have: the population's tables without data().
+  db::Database database = db::Database::FromImage(*definition.image);
+  AddWorldFunctions(database, population_seed);
   const std::vector<std::string> unscored = ReadUnscored(root.Find("unscored"), database);
   try {
     definition.scored = ScoredTables(database, unscored);
   } catch (const Error& error) {
     throw BadData(error.message()).At(schema.path);
   }
-  definition.image = database.Serialize();
   database.Restrict(db::Access::kData, {kCallTable});
   StatementSet statements(database, definition.statements);
   const SqlFile tools = files.Read("tools", "tools.yaml");
@@ -153,7 +168,7 @@ std::shared_ptr<const World> World::Load(const std::string& folder, const WorldO
   const Document document = Document::FromYaml(text, path);
   const Node root = document.root();
   root.AllowKeys({"format", "world", "schema", "seed", "tools", "quirks", "policy", "unscored",
-                  "types", "transient"});
+                  "types", "transient", "data"});
   root["format"].OneOf({"kedge-world/1"});
   std::shared_ptr<World> world(new World);
   Definition& definition = *world->definition_;
@@ -163,8 +178,10 @@ std::shared_ptr<const World> World::Load(const std::string& folder, const WorldO
   definition.transient = ReadTransient(root.Find("transient"));
   WorldFiles files(folder, root);
   files.Remember("world", text);
-  definition.policy = files.Read("policy", "policy.md").text;
-  ReadDatabase(root, files, definition);
+  const ExternalData data = ReadExternalData(root.Find("data"), options.data);
+  for (const auto& [name, bytes] : data.texts) files.Remember("data/" + name, bytes);
+  definition.policy = ReadPolicy(root, files, data);
+  ReadDatabase(root, data, files, definition);
   definition.digest = DigestOf(definition, files);
   return world;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <utility>
@@ -16,6 +17,9 @@ struct WorldOptions {
   std::uint64_t population_seed = 1;  ///< which customers, orders, ... exist
   /// Ids of the quirks (extra rules) that hold; {"all"} means every one.
   std::vector<std::string> quirks = {"all"};
+  /// Folders of the data that the world does not hold itself, by their key in world.yaml; a key
+  /// that is not here is looked up in the environment (KEDGE_DATA_<KEY>).
+  std::map<std::string, std::string> data = {};
 };
 
 /// How values of one kind (an order number, an e-mail address) look in text and are asked for.

@@ -16,15 +16,23 @@ std::string ShownText(const std::string& text) {
   return "'" + Elide(Fold(text), kShownBytes) + "'";
 }
 
-/// The answer holds every value; with `negate`, none.
+/// The answer, or with `in: messages` some message of the agent, holds every value; with `negate`,
+/// none. Characters to `drop` are left out of the text first.
 class ContainsScorer : public Scorer {
  public:
-  ContainsScorer(std::vector<std::string> values, bool negate)
-      : values_(std::move(values)), negate_(negate) {}
+  ContainsScorer(std::vector<std::string> values, bool negate, bool in_messages, std::string drop)
+      : values_(std::move(values)),
+        negate_(negate),
+        in_messages_(in_messages),
+        drop_(std::move(drop)) {}
 
   trace::Score Run(const Task&, const EpisodeEvidence& evidence) const override {
+    const std::vector<std::string> texts = Texts(evidence);
     for (const std::string& value : values_) {
-      if (ContainsText(evidence.final_text, value) != negate_) continue;
+      const bool found = std::any_of(texts.begin(), texts.end(), [&](const std::string& text) {
+        return ContainsText(text, value);
+      });
+      if (found != negate_) continue;
       return PassIf(false, std::string(negate_ ? "the answer must not contain "
                                                : "the answer does not contain ") +
                                ShownText(value));
@@ -33,8 +41,25 @@ class ContainsScorer : public Scorer {
   }
 
  private:
+  std::vector<std::string> Texts(const EpisodeEvidence& evidence) const {
+    std::vector<std::string> texts = {evidence.final_text};
+    if (in_messages_ && evidence.trace != nullptr) {
+      for (const trace::Step& step : evidence.trace->steps) {
+        if (step.kind == trace::StepKind::kMessage && step.actor == "agent") {
+          texts.push_back(step.text);
+        }
+      }
+    }
+    for (std::string& text : texts) {
+      std::erase_if(text, [&](char c) { return drop_.find(c) != std::string::npos; });
+    }
+    return texts;
+  }
+
   std::vector<std::string> values_;
   bool negate_;
+  bool in_messages_;
+  std::string drop_;
 };
 
 /// The answer is one of the values.
@@ -77,8 +102,10 @@ class RegexScorer : public Scorer {
 }  // namespace
 
 std::shared_ptr<const Scorer> MakeContainsScorer(const Node& spec) {
-  spec.AllowKeys({"type", "value", "values", "negate"});
-  return std::make_shared<ContainsScorer>(ReadValues(spec), spec.BoolOr("negate", false));
+  spec.AllowKeys({"type", "value", "values", "negate", "in", "drop"});
+  const bool in_messages = spec.Has("in") && spec["in"].OneOf({"answer", "messages"}) == "messages";
+  return std::make_shared<ContainsScorer>(ReadValues(spec), spec.BoolOr("negate", false),
+                                          in_messages, spec.StringOr("drop", ""));
 }
 
 std::shared_ptr<const Scorer> MakeEqualScorer(const Node& spec) {
