@@ -57,8 +57,8 @@ Agreement ReplayAll(const suite::Suite& suite, const std::vector<trace::Trace>& 
     for (const run::ReplayedCall& call : replay.calls) {
       if (!call.compared || call.agrees) continue;
       all.calls_that_differ.push_back(name + " " + call.tool + ": recorded " +
-                                      call.recorded.substr(0, 300) + " world " +
-                                      call.answered.substr(0, 300));
+                                      call.recorded.substr(0, 3000) + " world " +
+                                      call.answered.substr(0, 3000));
     }
     const auto task = static_cast<std::size_t>(std::stoi(trace.key.task_id));
     const suite::Judgement judgement =

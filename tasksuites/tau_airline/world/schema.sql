@@ -134,21 +134,22 @@ SELECT reservation_id,
        (SELECT count(*) FROM passenger p WHERE p.reservation_id = r.reservation_id) AS total
 FROM reservation r;
 
--- A flight on a day on which it can be booked, as searches show it.
-CREATE VIEW available_flight AS
-SELECT f.flight_number, f.position, f.origin, f.destination, f.departs, f.arrives, d.date,
-       json_object(
-         'flight_number', f.flight_number, 'origin', f.origin, 'destination', f.destination,
-         'scheduled_departure_time_est', f.departs, 'scheduled_arrival_time_est', f.arrives,
-         'status', d.status,
-         'available_seats',
-         (SELECT json_group_object(cabin, seats) FROM fare
-          WHERE flight_number = f.flight_number AND date = d.date),
-         'prices',
-         (SELECT json_group_object(cabin, price) FROM fare
-          WHERE flight_number = f.flight_number AND date = d.date)) AS shown
-FROM flight f JOIN flight_day d ON d.flight_number = f.flight_number
-WHERE d.status = 'available';
+-- A flight on a day, as searches show it. Days without fares have no seats and prices to show.
+CREATE VIEW flight_shown AS
+SELECT f.flight_number, f.position, f.origin, f.destination, d.date, d.status,
+       json_patch(
+         json_object(
+           'flight_number', f.flight_number, 'origin', f.origin, 'destination', f.destination,
+           'scheduled_departure_time_est', f.departs, 'scheduled_arrival_time_est', f.arrives,
+           'status', d.status),
+         iif(d.status = 'available', json_object(
+           'available_seats',
+           (SELECT json_group_object(cabin, seats) FROM fare
+            WHERE flight_number = f.flight_number AND date = d.date),
+           'prices',
+           (SELECT json_group_object(cabin, price) FROM fare
+            WHERE flight_number = f.flight_number AND date = d.date)), '{}')) AS shown
+FROM flight f JOIN flight_day d ON d.flight_number = f.flight_number;
 
 CREATE VIEW reservation_shown AS
 SELECT r.reservation_id,
