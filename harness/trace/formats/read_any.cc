@@ -4,9 +4,15 @@
 #include <string>
 #include <utility>
 
+#include "harness/trace/formats/adk.h"
 #include "harness/trace/formats/agentdojo.h"
+#include "harness/trace/formats/atif.h"
+#include "harness/trace/formats/bfcl.h"
+#include "harness/trace/formats/chat_transcript.h"
+#include "harness/trace/formats/inspect.h"
 #include "harness/trace/formats/jaeger.h"
 #include "harness/trace/formats/json_slices.h"
+#include "harness/trace/formats/mini_swe_agent.h"
 #include "harness/trace/formats/otel_js.h"
 #include "harness/trace/formats/otlp_json.h"
 #include "harness/trace/formats/span_files.h"
@@ -35,7 +41,8 @@ ReadReport ReadKedge(const std::string& path, const ReadOptions&, const TraceSin
   return ReadJsonl(path, sink);
 }
 
-constexpr std::array<FormatEntry, 8> kFormats = {{
+// In the order of TraceFormat; the first that recognises a record has it.
+constexpr std::array<FormatEntry, 17> kFormats = {{
     {TraceFormat::kKedge, "kedge-trace/1", IsKedgeTrace, ReadKedge},
     {TraceFormat::kAgentDojo, "agentdojo", IsAgentDojo, ReadAgentDojo},
     {TraceFormat::kTauBench, "tau-bench", IsTauBench, ReadTauBench},
@@ -44,6 +51,15 @@ constexpr std::array<FormatEntry, 8> kFormats = {{
     {TraceFormat::kOtlpProtobuf, "otlp-protobuf", IsNoJsonRecord, ReadOtlpProtobuf},
     {TraceFormat::kJaeger, "jaeger", IsJaeger, ReadJaeger},
     {TraceFormat::kOtelJs, "otel-js", IsOtelJs, ReadOtelJs},
+    {TraceFormat::kAtif, "atif", IsAtif, ReadAtif},
+    {TraceFormat::kMiniSweAgent, "mini-swe-agent", IsMiniSweAgent, ReadMiniSweAgent},
+    {TraceFormat::kInspectLog, "inspect", IsInspectLog, ReadInspectLog},
+    {TraceFormat::kInspectArchive, "inspect-eval", IsNoJsonRecord, ReadInspectArchive},
+    {TraceFormat::kAdkEvalSet, "adk", IsAdkEvalSet, ReadAdkEvalSet},
+    {TraceFormat::kOldAdkEvalSet, "adk-old", IsOldAdkTurn, ReadOldAdkEvalSet},
+    {TraceFormat::kBfclResults, "bfcl", IsBfclResult, ReadBfclResults},
+    {TraceFormat::kChatTranscript, "chat", IsChatMessageRecord, ReadChatTranscript},
+    {TraceFormat::kChatConversations, "chats", IsChatConversation, ReadChatConversations},
 }};
 
 constexpr int kRecordsLookedAt = 20;
@@ -56,6 +72,7 @@ std::string_view ToString(TraceFormat format) {
 
 std::optional<TraceFormat> DetectTraceFormat(const std::string& path) {
   if (IsOtlpProtobufFile(path)) return TraceFormat::kOtlpProtobuf;
+  if (IsInspectArchive(path)) return TraceFormat::kInspectArchive;
   std::optional<TraceFormat> found;
   int looked_at = 0;
   (void)ForEachRecord(path, [&](const RecordText& record) {

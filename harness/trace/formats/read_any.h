@@ -18,6 +18,15 @@ enum class TraceFormat {
   kOtlpProtobuf,
   kJaeger,
   kOtelJs,
+  kAtif,
+  kMiniSweAgent,
+  kInspectLog,
+  kInspectArchive,
+  kAdkEvalSet,
+  kOldAdkEvalSet,
+  kBfclResults,
+  kChatTranscript,
+  kChatConversations,
 };
 
 /// "kedge-trace/1", "agentdojo", "tau-bench", "otlp-json", ...
