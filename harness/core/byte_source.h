@@ -6,7 +6,8 @@
 
 namespace kedge {
 
-/// Internal to core: the bytes of a file, decompressed on the way, in constant memory.
+/// For readers that cut records themselves: the bytes of a file, decompressed on the way, in
+/// constant memory.
 class ByteSource {
  public:
   virtual ~ByteSource() = default;

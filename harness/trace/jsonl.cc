@@ -2,17 +2,13 @@
 
 #include <utility>
 
-#include "harness/core/file.h"
+#include "harness/trace/formats/records.h"
 #include "harness/trace/trace_json.h"
 
 namespace kedge::trace {
 namespace {
 
 constexpr std::size_t kKeptErrors = 20;
-
-bool IsBlank(std::string_view line) {
-  return line.find_first_not_of(" \t\r") == std::string_view::npos;
-}
 
 }  // namespace
 
@@ -45,17 +41,18 @@ void ReadReport::AddFindings(const ReadReport& other) {
 
 ReadReport ReadJsonl(const std::string& path, const std::function<void(Trace&&)>& sink) {
   ReadReport report;
-  LineReader lines(path);
-  while (const auto line = lines.Next()) {
-    if (IsBlank(*line)) continue;
-    Result<Trace> trace = FromJsonLine(*line, path, lines.line_number());
+  const auto cut = ForEachRecord(path, [&](const RecordText& record) {
+    Result<Trace> trace = record.error != nullptr ? Result<Trace>(Fail(*record.error))
+                                                  : FromJsonLine(record.text, path, record.line);
     if (!trace) {
       report.Bad(std::move(trace.error()));
-      continue;
+      return true;
     }
     ++report.read;
     sink(std::move(*trace));
-  }
+    return true;
+  });
+  if (cut) report.Bad(*cut);
   return report;
 }
 

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "harness/core/json.h"
+#include "harness/trace/formats/record_stream.h"
 #include "harness/trace/jsonl.h"
 
 namespace kedge::trace {
@@ -24,16 +25,10 @@ inline constexpr const char* kTaskVersion = "task_version";
 
 using TraceSink = std::function<void(Trace&&)>;
 
-/// A record's text, not yet parsed.
-struct RecordText {
-  std::string_view text;
-  std::int64_t line = 0;  ///< where it starts
-};
-
-/// Calls `visit` for each record of a (possibly compressed) file until it returns false. A record
-/// is a line of JSON Lines, an element of the file's one array, or the file's one object. Lines are
-/// streamed in constant memory; a document is held as text. Returns the error that cut a document
-/// short, naming the file. Throws kMissingInput / kIo / kBadData when the file cannot be read.
+/// Calls `visit` for each record of a (possibly compressed) file until it returns false; how a file
+/// is cut into records says record_stream.h. Returns what ended the file before its time (damaged
+/// compression, a document that was cut off), naming file and line. Throws kMissingInput / kIo when
+/// the file cannot be read.
 std::optional<Error> ForEachRecord(const std::string& path,
                                    const std::function<bool(const RecordText&)>& visit);
 
