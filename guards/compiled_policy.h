@@ -6,11 +6,14 @@
 #include <vector>
 
 #include "guards/monitor.h"
+#include "guards/receipts.h"
+#include "guards/resources.h"
 #include "guards/rule.h"
 
 namespace kedge::guards {
 
 inline constexpr std::string_view kArgumentsRule = "arguments";
+inline constexpr std::string_view kDefinitionRule = "definition";
 inline constexpr std::string_view kEventRule = "event";
 inline constexpr std::string_view kUnknownToolRule = "unknown_tool";
 
@@ -23,6 +26,9 @@ struct DispatchEntry {
 /// A policy ready to judge. Rules point into it: it never moves.
 struct Policy::Compiled {
   ToolCatalog catalog;
+  Resources resources;
+  ResultSpec unknown_result;  ///< of tools that the catalogue lacks
+  AskLimits ask_limits;
   KeySpecs keys;
   Verdict unknown_tool = Verdict::kDeny;
   std::vector<std::unique_ptr<Rule>> rules;

@@ -55,7 +55,7 @@ class Walk {
 
 std::string Explain(std::string_view code) {
   if (code == "too_large") return "more than 4 MiB of text";
-  if (code == "too_deep") return "arguments nested deeper than 64";
+  if (code == "too_deep") return "values nested deeper than 64";
   if (code == "bad_utf8") return "text that is not UTF-8";
   if (code == "bad_number") return "a number that is not finite";
   return "arguments must be a JSON object";
@@ -63,14 +63,18 @@ std::string Explain(std::string_view code) {
 
 }  // namespace
 
-std::optional<EventFault> FindFault(const Event& event) {
+std::optional<EventFault> FindFault(const Event& event, bool with_result) {
   Walk walk;
   std::string_view code = walk.Text(event.text);
-  if (HasTool(event.type)) {
+  if (HasArguments(event.type)) {
     if (code.empty()) code = walk.Text(event.tool);
     const bool object = event.arguments.is_object() || event.arguments.is_null();
     if (code.empty() && !object) code = "bad_arguments";
     if (code.empty()) code = walk.Value(event.arguments, 0);
+  }
+  if (with_result && event.type == EventType::kToolResult && code.empty()) {
+    code = walk.Value(event.result, 0);
+    if (code == "bad_arguments") return EventFault{"bad_result", "the result is no JSON value"};
   }
   if (code.empty()) return std::nullopt;
   return EventFault{code, Explain(code)};

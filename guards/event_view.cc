@@ -4,7 +4,13 @@ namespace kedge::guards {
 namespace {
 
 constexpr std::string_view kEventTypeNames[kEventTypes] = {
-    "user_message", "assistant_message", "tool_call", "tool_result", "final_output"};
+    "user_message", "assistant_message", "tool_call",       "tool_result",
+    "final_output", "memory_write",      "strategy_change", "approval"};
+
+const Json& NoResult() {
+  static const Json kNone;
+  return kNone;
+}
 
 const Json& NoArguments() {
   static const Json kNone = Json::object();
@@ -38,18 +44,21 @@ Key KeyCache::Compute(const KeySpec& spec, const std::string& tool, const Json& 
   return key;
 }
 
-EventView::EventView(const Event& event, ToolId tool, const std::string& tool_name, KeyCache& keys)
+EventView::EventView(const Event& event, ToolId tool, const std::string& tool_name, KeyCache& keys,
+                     const Session& session)
     : event_(event),
       tool_(tool),
       tool_name_(tool_name),
       arguments_(event.arguments.is_object() ? &event.arguments : &NoArguments()),
       text_(&event.text),
-      keys_(keys) {}
+      result_(&NoResult()),
+      keys_(keys),
+      session_(session) {}
 
 EventView EventView::Unsound(const Event& event, ToolId tool, const std::string& tool_name,
-                             KeyCache& keys) {
+                             KeyCache& keys, const Session& session) {
   static const std::string kNoText;
-  EventView view(event, tool, tool_name, keys);
+  EventView view(event, tool, tool_name, keys, session);
   view.arguments_ = &NoArguments();
   view.text_ = &kNoText;
   view.sound_ = false;

@@ -8,17 +8,22 @@
 #include "guards/key_spec.h"
 #include "guards/key_table.h"
 #include "guards/monitor.h"
+#include "guards/session.h"
 #include "guards/tool_catalog.h"
 
 namespace kedge::guards {
 
-constexpr int kEventTypes = 5;
+constexpr int kEventTypes = 8;
+inline constexpr std::int64_t kNanosPerSecond = 1'000'000'000;
 
 /// "user_message", "tool_call", ...
 std::string_view ToString(EventType type);
 std::optional<EventType> EventTypeFrom(std::string_view name);
 constexpr bool HasTool(EventType type) {
   return type == EventType::kToolCall || type == EventType::kToolResult;
+}
+constexpr bool HasArguments(EventType type) {
+  return HasTool(type) || type == EventType::kMemoryWrite || type == EventType::kStrategyChange;
 }
 
 /// The key of an event under some KeySpec.
@@ -58,18 +63,27 @@ class KeyCache {
 /// An event as the words of a policy see it: the tool resolved through the catalogue.
 class EventView {
  public:
-  EventView(const Event& event, ToolId tool, const std::string& tool_name, KeyCache& keys);
+  EventView(const Event& event, ToolId tool, const std::string& tool_name, KeyCache& keys,
+            const Session& session);
   /// An event that could not be judged: it happened, but nothing in it is to be believed. It has
   /// no arguments, no text and no key.
   static EventView Unsound(const Event& event, ToolId tool, const std::string& tool_name,
-                           KeyCache& keys);
+                           KeyCache& keys, const Session& session);
 
   EventType type() const { return event_.type; }
   ToolId tool() const { return tool_; }
   const std::string& tool_name() const { return tool_name_; }  ///< the catalogue's, else as given
   const Json& arguments() const { return *arguments_; }        ///< an object
   const std::string& text() const { return *text_; }
+  const Event& event() const { return event_; }
+  /// The result as data (ResultSpec::Parse), null unless the policy reads results.
+  const Json& result() const { return *result_; }
+  void SetResult(const Json& result) { result_ = &result; }
+  const Session& session() const { return session_; }
   bool sound() const { return sound_; }
+  /// The same call again, after its ASK was approved: its attempt is counted already.
+  bool resubmitted() const { return resubmitted_; }
+  void SetResubmitted() { resubmitted_ = true; }
   bool succeeded() const { return event_.type == EventType::kToolResult && !event_.is_error; }
   const Key& key(KeySpecId id) const;
 
@@ -79,8 +93,11 @@ class EventView {
   const std::string& tool_name_;
   const Json* arguments_;
   const std::string* text_;
+  const Json* result_;
   bool sound_ = true;
+  bool resubmitted_ = false;
   KeyCache& keys_;
+  const Session& session_;
 };
 
 }  // namespace kedge::guards

@@ -101,23 +101,47 @@ std::string DescribeTools(const ToolSet& tools, const ToolCatalog& catalog) {
   return ids.size() > kNamed ? out + ", ..." : out;
 }
 
-Match Match::Read(const Node& node, const ToolCatalog& catalog) {
-  node.AllowKeys({"event", "tool", "tool_group", "effect", "except", "args"});
+Match Match::Read(const Node& node, const ToolCatalog& catalog, Resources& resources) {
+  node.AllowKeys({"event", "tool", "tool_group", "effect", "except", "args", "result", "actor"});
   if (node.json().empty()) throw node.Fail("say which events the rule is about");
   Match match;
   if (const auto event = node.Find("event")) {
-    match.event = *EventTypeFrom(event->OneOf(
-        {"user_message", "assistant_message", "tool_call", "tool_result", "final_output"}));
+    match.event = *EventTypeFrom(
+        event->OneOf({"user_message", "assistant_message", "tool_call", "tool_result",
+                      "final_output", "memory_write", "strategy_change", "approval"}));
   }
-  if (!HasTool(match.event)) {
-    if (node.json().size() > 1) throw node.Fail("only tool calls and results have a tool");
-    return match;
+  if (const auto actor = node.Find("actor")) {
+    for (const Node& name : OneOrMore(*actor)) match.actors.push_back(name.NonEmptyString());
   }
-  match.tools = ReadToolSet(node, catalog);
+  if (HasTool(match.event)) {
+    match.tools = ReadToolSet(node, catalog);
+  } else if (node.Has("tool") || node.Has("tool_group") || node.Has("effect") ||
+             node.Has("except")) {
+    throw node.Fail("only tool calls and results have a tool");
+  }
   if (const auto arguments = node.Find("args")) {
+    if (!HasArguments(match.event)) throw arguments->Fail("these events have no arguments");
+    CheckPatterns(*arguments);
     match.arguments = CompileSchemaNode(*arguments, arguments->json());
   }
+  if (const auto result = node.Find("result")) {
+    if (match.event != EventType::kToolResult) throw result->Fail("only tool results have one");
+    CheckPatterns(*result);
+    match.result = CompileSchemaNode(*result, result->json());
+    resources.uses_results = true;
+  }
   return match;
+}
+
+std::optional<bool> Match::AcceptsParts(const EventView& view) const {
+  if (!actors.empty() &&
+      std::find(actors.begin(), actors.end(), view.event().actor) == actors.end()) {
+    return false;
+  }
+  const std::optional<bool> by_arguments = arguments ? arguments->Decide(view.arguments()) : true;
+  if (!result || view.type() != event || by_arguments == false) return by_arguments;
+  const std::optional<bool> by_result = result->Decide(view.result());
+  return by_result == false ? by_result : by_arguments ? by_result : by_arguments;
 }
 
 }  // namespace kedge::guards

@@ -44,17 +44,23 @@ struct Match {
   /// Only calls whose arguments satisfy this. Plain JSON Schema: an absent argument satisfies
   /// `properties`, so leaving one out does not evade the rule.
   std::optional<text::JsonSchema> arguments;
+  std::optional<text::JsonSchema> result;  ///< of tool results: only those that satisfy this
+  std::vector<std::string> actors;         ///< only events of these; all when empty
 
-  static Match Read(const Node& node, const ToolCatalog& catalog);
+  static Match Read(const Node& node, const ToolCatalog& catalog, Resources& resources);
 
   /// By type and tool alone.
   bool Selects(EventType type, ToolId tool) const {
     return type == event && (!HasTool(type) || tools.Has(tool));
   }
-  /// By arguments; nullopt when they are too large to tell.
-  std::optional<bool> Accepts(const Json& call_arguments) const {
-    return arguments ? arguments->Decide(call_arguments) : true;
+  /// By actor, arguments and result; nullopt when they are too large to tell.
+  std::optional<bool> Accepts(const EventView& view) const {
+    if (!arguments && !result && actors.empty()) return true;
+    return AcceptsParts(view);
   }
+
+ private:
+  std::optional<bool> AcceptsParts(const EventView& view) const;
 };
 
 }  // namespace kedge::guards

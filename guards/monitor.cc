@@ -18,9 +18,17 @@ Policy::~Policy() = default;
 
 std::shared_ptr<const Policy> Policy::Load(const std::string& path) {
   const std::string folder = std::filesystem::path(path).parent_path().string();
+  return Read(Document::Load(path), folder.empty() ? "." : folder);
+}
+
+std::shared_ptr<const Policy> Policy::Read(const Document& document, const std::string& folder) {
   std::shared_ptr<Policy> policy(new Policy());
-  policy->compiled_ = ReadPolicy(Document::Load(path), folder.empty() ? "." : folder);
+  policy->compiled_ = ReadPolicy(document, folder);
   return policy;
+}
+
+std::string ToolDefinitionDigest(const Json& description, const Json& schema) {
+  return JsonDigest({{"description", description}, {"schema", schema}});
 }
 
 const std::string& Policy::digest() const { return compiled_->digest; }
@@ -28,9 +36,10 @@ const std::string& Policy::digest() const { return compiled_->digest; }
 std::vector<std::string> Policy::rule_ids() const {
   std::vector<std::string> ids;
   for (const auto& rule : compiled_->rules) ids.push_back(rule->id);
-  for (const auto built_in : {kArgumentsRule, kEventRule, kUnknownToolRule}) {
-    ids.emplace_back(built_in);
-  }
+  ids.emplace_back(kArgumentsRule);
+  if (compiled_->catalog.HasPins()) ids.emplace_back(kDefinitionRule);
+  ids.emplace_back(kEventRule);
+  ids.emplace_back(kUnknownToolRule);
   return ids;
 }
 
@@ -51,8 +60,10 @@ Monitor::Monitor(std::shared_ptr<const Policy> policy)
     : policy_(std::move(policy)), state_(std::make_unique<State>(policy_->compiled())) {}
 Monitor::~Monitor() = default;
 
-void Monitor::Reset() { state_->evaluator.Reset(); }
+void Monitor::Reset(const std::string& session) { state_->evaluator.Reset(session); }
 
 Decision Monitor::Observe(const Event& event) { return state_->evaluator.Observe(event); }
+
+Decision Monitor::Finish() { return state_->evaluator.Finish(); }
 
 }  // namespace kedge::guards

@@ -14,12 +14,15 @@ namespace kedge::guards {
 struct Rule {
   std::string id;
   Severity severity = Severity::kHigh;
-  Verdict verdict = Verdict::kDeny;  ///< of a violation: kDeny, kAsk or kWarn
+  std::string why;
+  Verdict verdict = Verdict::kDeny;  ///< of a violation: kDeny, kAsk, kRedact or kWarn
   bool hard = false;
   bool shadow = false;
   std::string message;  ///< the author's, in front of what the word says; may be empty
   Match match;
   Words words;
+  std::int64_t line = 0;  ///< in the policy's file
+  Json source;            ///< as the policy says it, without the examples
 };
 
 }  // namespace kedge::guards

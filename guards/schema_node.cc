@@ -51,6 +51,49 @@ bool HasBareAlternative(std::string_view expression) {
   return false;
 }
 
+// The literal letters of a class body, ranges and escapes left out.
+std::string LettersOf(std::string_view body) {
+  std::string letters;
+  for (std::size_t i = 0; i < body.size(); ++i) {
+    if (body[i] == '\\') {
+      ++i;
+    } else if (body[i] == '[' || (i + 2 < body.size() && body[i + 1] == '-')) {
+      i += 2;  // a range, or the beginning of [:name:]
+      if (body[i - 2] == '[') i = std::min(body.find(']', i), body.size());
+    } else if ((body[i] | 0x20) >= 'a' && (body[i] | 0x20) <= 'z') {
+      letters += body[i];
+    }
+  }
+  return letters;
+}
+
+// Letters that were meant as a set stand once each and, when many, in order.
+bool SpellsWord(std::string_view body) {
+  constexpr std::size_t kFewLetters = 4;
+  std::string letters = LettersOf(body);
+  const bool ordered = std::is_sorted(letters.begin(), letters.end(),
+                                      [](char a, char b) { return (a | 0x20) < (b | 0x20); });
+  const std::size_t count = letters.size();
+  std::sort(letters.begin(), letters.end());
+  const bool twice = std::adjacent_find(letters.begin(), letters.end()) != letters.end();
+  return (twice && count > 2) || (!ordered && count >= kFewLetters);
+}
+
+// The first class of an expression that spells a word; empty when there is none.
+std::string_view WordClass(std::string_view expression) {
+  for (std::size_t i = 0; i < expression.size(); ++i) {
+    if (expression[i] == '\\') {
+      ++i;
+    } else if (expression[i] == '[') {
+      const std::size_t end = std::min(ClassEnd(expression, i), expression.size());
+      if (SpellsWord(expression.substr(i + 1, end - i - 1)))
+        return expression.substr(i, end + 1 - i);
+      i = end;
+    }
+  }
+  return {};
+}
+
 bool IsSchemaMap(std::string_view keyword) {
   return keyword == "properties" || keyword == "patternProperties" || keyword == "$defs" ||
          keyword == "definitions";
@@ -59,6 +102,27 @@ bool IsSchemaMap(std::string_view keyword) {
 // Keywords whose value is data, not a schema.
 bool IsData(std::string_view keyword) {
   return keyword == "enum" || keyword == "const" || keyword == "default" || keyword == "examples";
+}
+
+// Calls `visit(node, expression)` for each pattern of a schema.
+template <typename Visit>
+void ForEachPattern(const Node& schema, const Visit& visit) {
+  if (schema.is_array()) {
+    for (const Node& part : schema.Items()) ForEachPattern(part, visit);
+  }
+  if (!schema.is_object()) return;
+  for (const auto& [keyword, value] : schema.Members()) {
+    if (keyword == "pattern" && value.is_string()) visit(value, value.String());
+    if (IsData(keyword)) continue;
+    if (!IsSchemaMap(keyword) || !value.is_object()) {
+      ForEachPattern(value, visit);
+      continue;
+    }
+    for (const auto& [name, part] : value.Members()) {
+      if (keyword == "patternProperties") visit(part, name);
+      ForEachPattern(part, visit);
+    }
+  }
 }
 
 void RequireProperties(Json& schema);
@@ -92,6 +156,14 @@ void RequireProperties(Json& schema) {
 }
 
 }  // namespace
+
+void CheckClasses(const Node& node, std::string_view expression) {
+  const std::string_view spelt = WordClass(expression);
+  if (spelt.empty()) return;
+  throw node.Fail("the character class " + std::string(spelt) +
+                  " spells a word: it stands for one of its letters; write (?:word), or the "
+                  "letters once each and in order");
+}
 
 bool IsAnchored(std::string_view expression) {
   const std::string_view body = WithoutFlags(expression);
@@ -139,22 +211,16 @@ text::JsonSchema CompileSchemaNode(const Node& node, const Json& schema) {
 }
 
 void CheckPatternsAnchored(const Node& schema) {
-  if (schema.is_array()) {
-    for (const Node& part : schema.Items()) CheckPatternsAnchored(part);
-  }
-  if (!schema.is_object()) return;
-  for (const auto& [keyword, value] : schema.Members()) {
-    if (keyword == "pattern" && value.is_string()) CheckAnchored(value, value.String());
-    if (IsData(keyword)) continue;
-    if (!IsSchemaMap(keyword) || !value.is_object()) {
-      CheckPatternsAnchored(value);
-      continue;
-    }
-    for (const auto& [name, part] : value.Members()) {
-      if (keyword == "patternProperties") CheckAnchored(part, name);
-      CheckPatternsAnchored(part);
-    }
-  }
+  ForEachPattern(schema, [](const Node& node, const std::string& expression) {
+    CheckAnchored(node, expression);
+    CheckClasses(node, expression);
+  });
+}
+
+void CheckPatterns(const Node& schema) {
+  ForEachPattern(schema, [](const Node& node, const std::string& expression) {
+    CheckClasses(node, expression);
+  });
 }
 
 Json WithRequiredProperties(const Json& schema) {

@@ -16,11 +16,18 @@ text::JsonSchema CompileSchemaNode(const Node& node, const Json& schema);
 Node NodeAt(const Node& node, std::string_view pointer);
 
 /// Fails at every `pattern` and `patternProperties` inside a schema that is not anchored at its
-/// beginning: an unanchored pattern accepts any text that merely contains what was meant.
+/// beginning: an unanchored pattern accepts any text that merely contains what was meant. Does
+/// what CheckPatterns does, too.
 void CheckPatternsAnchored(const Node& schema);
 
 /// The same for one expression.
 void CheckAnchored(const Node& node, std::string_view expression);
+
+/// Fails at every pattern inside a schema with a character class that spells a word: `[^example]`
+/// excludes letters, not the word.
+void CheckPatterns(const Node& schema);
+/// The same for one expression.
+void CheckClasses(const Node& node, std::string_view expression);
 
 /// True if the expression begins with ^ or \A (after flags such as `(?i)`) and has no alternative
 /// outside of a group, which the anchor would not reach: `^a|b`.

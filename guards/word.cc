@@ -16,8 +16,12 @@ struct KnownWord {
 
 // A new word is a file in words/ and a line here.
 constexpr KnownWord kKnownWords[] = {
-    {"after", true, BuildAfter},    {"args", false, BuildArgs},     {"at_most", false, BuildAtMost},
-    {"before", false, BuildBefore}, {"latest", false, BuildLatest},
+    {"after", true, BuildAfter},      {"any_of", false, BuildAnyOf},
+    {"args", true, BuildForbidArgs},  {"args", false, BuildArgs},
+    {"at_most", false, BuildAtMost},  {"before", false, BuildBefore},
+    {"compare", false, BuildCompare}, {"flow", true, BuildFlow},
+    {"latest", false, BuildLatest},   {"must_follow", false, BuildMustFollow},
+    {"origin", false, BuildOrigin},   {"readers", false, BuildReaders},
 };
 
 [[noreturn]] void RefuseWord(const Node& node, const std::string& name, bool forbid) {
@@ -38,6 +42,17 @@ constexpr KnownWord kKnownWords[] = {
 }
 
 }  // namespace
+
+CheckResult CheckResult::Make(Kind kind, std::string_view code, std::string message,
+                              std::string pointer) {
+  CheckResult result;
+  result.problem_ = std::make_unique<Problem>();
+  result.problem_->kind = kind;
+  result.problem_->code = code;
+  result.problem_->message = std::move(message);
+  if (!pointer.empty()) result.problem_->spots.push_back({std::move(pointer), 0, 0, {}, {}});
+  return result;
+}
 
 CheckResult CheckResult::BadKey(const Key& key) {
   if (key.status == Key::Status::kFull) {
@@ -60,6 +75,19 @@ void ReadWords(const Node& node, bool forbid, WordContext& context, Words& words
 void NeedTool(const Node& node, const Match& match, std::string_view word) {
   if (HasTool(match.event)) return;
   throw node.Fail("'" + std::string(word) + "' needs a rule about tool calls or results");
+}
+
+void NeedArguments(const Node& node, const Match& match, std::string_view word) {
+  if (HasArguments(match.event)) return;
+  throw node.Fail("'" + std::string(word) + "' needs a rule about tool calls, results or changes");
+}
+
+Place ReadArgumentPlace(const Node& node, const std::string& pointer, const WordContext& context) {
+  NeedArguments(node, context.match, pointer);
+  for (const ToolId id : context.match.tools.ids()) {
+    context.catalog.CheckPointer(id, pointer, node);
+  }
+  return Place::Read(node, pointer);
 }
 
 KeySpecId ReadSame(const Node& node, const ToolSet& tools, WordContext& context) {

@@ -6,11 +6,11 @@ namespace {
 
 class AfterChecker : public Checker {
  public:
-  explicit AfterChecker(const Occurrence& barrier) : barrier_(barrier), log_(barrier) {}
+  explicit AfterChecker(const Occurrence& barrier) : barrier_(barrier), log_(barrier, false) {}
 
   CheckResult Check(const EventView& event) override {
-    const OccurrenceLog::Answer answer = log_.Happened(event);
-    if (answer.error.kind == CheckResult::Kind::kError) return answer.error;
+    OccurrenceLog::Answer answer = log_.Happened(event);
+    if (answer.error.is_error()) return std::move(answer.error);
     if (!answer.happened) return CheckResult::Holds();
     return CheckResult::Violated("comes after a successful " + barrier_.described +
                                  "; nothing of the kind may follow it");

@@ -1,9 +1,11 @@
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <vector>
 
 #include "guards/micro_units.h"
 #include "guards/words/builders.h"
+#include "guards/words/occurrence.h"
 #include "harness/core/error.h"
 #include "harness/text/json_pointer.h"
 
@@ -17,9 +19,11 @@ struct Bound {
   std::optional<KeySpecId> same;
   std::string same_described;
   bool successes = false;  // count what succeeded instead of what was tried
+  bool per_turn = false;   // counted anew whenever the agent's turn begins
   const Match* match = nullptr;
   ToolSet tools;  // of the rule's, those that count
 
+  bool Restarts(EventType type) const { return per_turn && BeginsTurn(type); }
   bool Counts(EventType type, ToolId tool) const {
     if (!HasTool(match->event)) return type == match->event;
     const EventType counted = successes ? EventType::kToolResult : match->event;
@@ -40,12 +44,17 @@ class AtMostChecker : public Checker {
       slot = key.id;
     }
     const std::int64_t spent = slot < spent_.size() ? spent_[slot] : 0;
-    return bound_.sum ? CheckSum(event, spent) : CheckCount(spent);
+    // An approved call was counted when it was asked about.
+    const bool counted = event.resubmitted() && !bound_.successes;
+    if (bound_.sum) return CheckSum(event, spent, counted);
+    return CheckCount(counted && spent > 0 ? spent - 1 : spent);
   }
 
   void Follow(const EventView& event) override {
+    if (bound_.Restarts(event.type())) spent_.clear();
+    if (!bound_.Counts(event.type(), event.tool())) return;
     if (bound_.successes && !event.succeeded()) return;
-    if (HasTool(event.type()) && !bound_.match->Accepts(event.arguments()).value_or(true)) return;
+    if (!bound_.match->Accepts(event).value_or(true)) return;
     std::size_t slot = 0;
     if (bound_.same) {
       const Key& key = event.key(*bound_.same);
@@ -67,7 +76,7 @@ class AtMostChecker : public Checker {
                                  "; at most " + std::to_string(bound_.limit) + " allowed");
   }
 
-  CheckResult CheckSum(const EventView& event, std::int64_t spent) const {
+  CheckResult CheckSum(const EventView& event, std::int64_t spent, bool counted) const {
     const Json* value = text::ResolvePointer(event.arguments(), *bound_.sum);
     if (value == nullptr) {
       return CheckResult::Error("absent_argument", "the argument " + *bound_.sum + " is missing",
@@ -80,6 +89,7 @@ class AtMostChecker : public Checker {
                                 "decimal places",
                                 *bound_.sum);
     }
+    if (counted) spent -= std::min(spent, *amount);
     std::int64_t total = 0;
     if (!__builtin_add_overflow(spent, *amount, &total) && total <= bound_.limit) {
       return CheckResult::Holds();
@@ -110,10 +120,50 @@ class AtMost : public Word {
   std::unique_ptr<Checker> NewChecker() const override {
     return std::make_unique<AtMostChecker>(bound_);
   }
-  bool Follows(EventType type, ToolId tool) const override { return bound_.Counts(type, tool); }
+  bool Follows(EventType type, ToolId tool) const override {
+    return bound_.Counts(type, tool) || bound_.Restarts(type);
+  }
 
  private:
   Bound bound_;
+};
+
+// A bound on what the whole episode takes, this event included: model tokens, or seconds since its
+// first event.
+class SessionBoundChecker : public Checker {
+ public:
+  SessionBoundChecker(bool tokens, std::int64_t limit) : tokens_(tokens), limit_(limit) {}
+
+  CheckResult Check(const EventView& event) override {
+    std::int64_t used = event.session().tokens + event.event().tokens;
+    if (!tokens_) {
+      const std::int64_t now = event.event().unix_nanos;
+      const std::int64_t first = event.session().first_nanos;
+      if (now == 0) return CheckResult::Error("absent_time", "the event has no time");
+      if (now < first) return CheckResult::Error("absent_time", "time runs backwards");
+      used = first == 0 ? 0 : (now - first) / kNanosPerSecond;
+    }
+    if (used <= limit_) return CheckResult::Holds();
+    return CheckResult::Violated(std::to_string(used) + (tokens_ ? " tokens" : " seconds") +
+                                 " used in this session; at most " + std::to_string(limit_) +
+                                 " allowed");
+  }
+
+ private:
+  const bool tokens_;
+  const std::int64_t limit_;
+};
+
+class SessionBound : public Word {
+ public:
+  SessionBound(bool tokens, std::int64_t limit) : tokens_(tokens), limit_(limit) {}
+  std::unique_ptr<Checker> NewChecker() const override {
+    return std::make_unique<SessionBoundChecker>(tokens_, limit_);
+  }
+
+ private:
+  const bool tokens_;
+  const std::int64_t limit_;
 };
 
 // The rule's tools, narrowed by the entry's own words.
@@ -145,6 +195,14 @@ void ReadSum(const Node& entry, const WordContext& context, Bound& bound) {
   bound.limit = *limit;
 }
 
+std::unique_ptr<Word> ReadSessionBound(const Node& entry) {
+  const bool tokens = entry.Has("tokens");
+  const char* const key = tokens ? "tokens" : "seconds";
+  entry.AllowKeys({key, "per"});
+  entry["per"].OneOf({"session"});
+  return std::make_unique<SessionBound>(tokens, entry[key].Int(0, 1'000'000'000'000));
+}
+
 Bound ReadBound(const Node& entry, WordContext& context) {
   entry.AllowKeys(
       {"n", "sum", "max", "per", "same", "of", "tool", "tool_group", "effect", "except"});
@@ -158,7 +216,7 @@ Bound ReadBound(const Node& entry, WordContext& context) {
     if (entry.Has("max")) throw entry["max"].Fail("belongs to sum");
     bound.limit = entry["n"].Int(0, 1'000'000'000);
   }
-  entry["per"].OneOf({"session"});
+  bound.per_turn = entry["per"].OneOf({"session", "turn"}) == "turn";
   if (const auto of = entry.Find("of")) {
     bound.successes = of->OneOf({"attempts", "successes"}) == "successes";
     if (bound.successes && context.match.event != EventType::kToolCall) {
@@ -179,6 +237,10 @@ void BuildAtMost(const Node& node, WordContext& context, Words& words) {
   const std::vector<Node> entries = node.is_array() ? node.Items() : std::vector<Node>{node};
   if (entries.empty()) throw node.Fail("expected at least one bound");
   for (const Node& entry : entries) {
+    if (entry.is_object() && (entry.Has("tokens") || entry.Has("seconds"))) {
+      words.push_back(ReadSessionBound(entry));
+      continue;
+    }
     words.push_back(std::make_unique<AtMost>(ReadBound(entry, context)));
   }
 }

@@ -6,17 +6,15 @@ namespace {
 
 class BeforeChecker : public Checker {
  public:
-  explicit BeforeChecker(const Occurrence& wanted) : wanted_(wanted), log_(wanted) {}
+  explicit BeforeChecker(const Occurrence& wanted) : wanted_(wanted), log_(wanted, true) {}
 
   CheckResult Check(const EventView& event) override {
-    const OccurrenceLog::Answer answer = log_.Happened(event);
-    if (answer.error.kind == CheckResult::Kind::kError) return answer.error;
+    OccurrenceLog::Answer answer = log_.Happened(event);
+    if (answer.error.is_error()) return std::move(answer.error);
     if (answer.happened) return CheckResult::Holds();
     return CheckResult::Violated("needs a successful " + wanted_.described + " before it");
   }
-  void Follow(const EventView& event) override {
-    if (event.sound()) log_.Follow(event);  // what cannot be judged proves nothing
-  }
+  void Follow(const EventView& event) override { log_.Follow(event); }
   void Reset() override { log_.Reset(); }
 
  private:

@@ -56,6 +56,7 @@ void BuildLatest(const Node& node, WordContext&, Words& words) {
   const Node matches = node["matches"];
   const std::string expression = matches.NonEmptyString();
   CheckAnchored(matches, expression);
+  CheckClasses(matches, expression);
   try {
     words.push_back(std::make_unique<Latest>(text::Pattern::Compile(expression)));
   } catch (const Error& error) {

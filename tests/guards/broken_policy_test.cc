@@ -151,9 +151,10 @@ TEST(BrokenPolicy, Words) {
   const std::string require = "rules[0].require.";
   const Broken cases[] = {
       {"unknown word", with("require: {befor: {tool: look}}"), 12, require + "befor",
-       "did you mean 'before'? (known in require: args, at_most, before, latest)"},
-      {"word of a later format", with("forbid: {flow: {from: [inbox]}}"), 12,
-       "rules[0].forbid.flow", "unknown word 'flow' (known in forbid: after)"},
+       "did you mean 'before'? (known in require: any_of, args, at_most, before, compare, latest, "
+       "must_follow, origin, readers)"},
+      {"unknown word to forbid", with("forbid: {flows: {from: [inbox]}}"), 12,
+       "rules[0].forbid.flows", "did you mean 'flow'? (known in forbid: after, args, flow)"},
       {"wrong side", with("forbid: {before: {tool: look}}"), 12, "rules[0].forbid.before",
        "belongs into require"},
       {"before nothing", with("require: {before: {same: /who}}"), 12, require + "before",

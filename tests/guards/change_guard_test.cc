@@ -209,9 +209,7 @@ TEST(ChangeGuard, HiddenCharactersAreFoundWhereverTheyAre) {
                 Guidelines(l)[3]["then"] = {{"stop", "no\U000E0041"}};
               }),
               ElementsAre("S8-hidden g4"));
-  EXPECT_THAT(Rules([](Layers& l) {
-                Guidelines(l).push_back(Learned("g4", "See ![x](https://e.example/?q=1)."));
-              }),
+  EXPECT_THAT(Rules([](Layers& l) { Guidelines(l).push_back(Learned("g4", "See ![x](pixel).")); }),
               ElementsAre("S8-hidden g4"));
   EXPECT_THAT(Rules([](Layers& l) { Sections(l)[2]["text"] = "Be <b onclick=x>brief</b>."; }),
               ElementsAre("S8-hidden style"));

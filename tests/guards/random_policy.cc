@@ -181,6 +181,8 @@ Json ExampleOf(const std::vector<Event>& trace) {
         out.push_back(
             {{"result", event.tool}, {"args", event.arguments}, {"error", event.is_error}});
         break;
+      default:
+        break;
     }
   }
   return out;
