@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "harness/core/atomic_file.h"
+#include "reports/drift_section.h"
 #include "reports/effect_text.h"
 #include "reports/flip_list.h"
 #include "reports/forest_plot.h"
@@ -97,6 +98,7 @@ class GatePage {
     }
     Guards();
     Resources();
+    WriteDriftHtml(html_, v_);
     WriteFlips(html_, v_, context_, kMaxPageBytes);
     Design();
   }

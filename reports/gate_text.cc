@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "harness/core/utf8.h"
+#include "reports/drift_section.h"
 #include "reports/effect_text.h"
 #include "reports/report.h"
 
@@ -72,6 +73,7 @@ std::string GateText(const gate::Verdict& v) {
                       v.delta_label.empty() ? "" : "; " + EscapeControls(v.delta_label));
   text += Effects(v);
   text += PairsLine(v);
+  text += DriftLines(v);
   if (v.seconds > 0) {
     text += fmt::format("episodes: {} in {:.1f} s\n", v.episodes, v.seconds);
   }

@@ -5,6 +5,7 @@
 #include "harness/core/error.h"
 #include "harness/drift/drift_text.h"
 #include "harness/loop/drift_session.h"
+#include "harness/loop/watch_session.h"
 
 namespace kedge::cli {
 namespace {
@@ -30,13 +31,25 @@ class DriftCommand : public Command {
         {"--resamples", &drift_.resamples, "Random labellings", "N"},
         {"--seed", &drift_.seed, "Of the labellings", "N"},
         {"--ignore-latency", &drift_.ignore_latency, "Show wall time, let nothing rest on it"},
+        {"--baseline", &watch_.baseline, "Graded traces of the window after a promotion", "FILE"},
+        {"--stream", &watch_.stream, "Graded traces to watch, in order of time", "FILE"},
+        {"--state", &watch_.state_file, "Go on from this state and leave the new one", "FILE"},
+        {"--threshold", &watch_.threshold, "Traces per false alarm, at least, on average", "A"},
+        {"--tolerance", &watch_.tolerance, "Below the baseline's lower 95 % limit", "SHARE"},
+        {"--cost-cap", &watch_.cost_cap, "Costs above count as this; by the baseline when 0", "X"},
+        {"--latency-cap", &watch_.latency_cap, "The same for seconds", "X"},
+        {"--min-inclusion", &watch_.min_inclusion,
+         "Smallest inclusion probability of the sampling; of both files when 0", "P"},
         {"--json", &json_, "Print the report as JSON"},
     };
   }
 
   int Run(Console& console) override {
+    if (!watch_.stream.empty()) return RunWatch(console);
     if (drift_.champion.empty() || drift_.candidate.empty()) {
-      throw UsageError("two archives are needed: kedge drift CHAMPION CANDIDATE");
+      throw UsageError(
+          "two archives are needed: kedge drift CHAMPION CANDIDATE, or "
+          "--baseline FILE --stream FILE");
     }
     const loop::DriftSessionResult result = loop::RunDriftSession(drift_);
     if (json_) {
@@ -51,7 +64,17 @@ class DriftCommand : public Command {
   }
 
  private:
+  int RunWatch(Console& console) const {
+    if (!drift_.champion.empty()) {
+      throw UsageError("--stream takes no archives besides --baseline");
+    }
+    const loop::WatchSessionResult result = loop::RunWatchSession(watch_);
+    console.out << (json_ ? PrettyJson(result.json) + "\n" : result.text);
+    return result.alarm ? 1 : 0;
+  }
+
   loop::DriftSessionOptions drift_;
+  loop::WatchSessionOptions watch_;
   bool json_ = false;
 };
 

@@ -37,6 +37,11 @@ ResourceUse Summarize(const std::string& name, const std::vector<double>& champi
 
 }  // namespace
 
+double Difference(const run::PairOutcome& pair, bool use_score) {
+  if (use_score) return pair.candidate.score - pair.champion.score;
+  return static_cast<double>(pair.candidate.success) - static_cast<double>(pair.champion.success);
+}
+
 PairEvidence::PairEvidence(std::shared_ptr<const suite::Suite> suite, bool use_score)
     : suite_(std::move(suite)), use_score_(use_score) {}
 
@@ -55,8 +60,10 @@ double PairEvidence::Add(const run::PairOutcome& pair) {
   }
   CountGuards(champion, candidate);
   CountResources(champion, candidate);
-  if (use_score_) return candidate.score - champion.score;
-  return static_cast<double>(candidate.success) - static_cast<double>(champion.success);
+  const double difference = Difference(pair, use_score_);
+  seen_.push_back({pair.spec.task_index, pair.spec.trial, difference, champion.success,
+                   candidate.success});
+  return difference;
 }
 
 void PairEvidence::AddDropped(const run::PairOutcome& pair) {

@@ -13,6 +13,9 @@
 
 namespace kedge::gate {
 
+/// What a complete pair says: candidate minus champion, by score or by success, in [-1, 1].
+double Difference(const run::PairOutcome& pair, bool use_score);
+
 /// Adds up finished pairs for everything that a verdict describes but does not decide by: the 2x2
 /// table, families, guards, resources, flips. Memory is O(pairs) numbers. Not thread-safe.
 class PairEvidence {
@@ -28,6 +31,7 @@ class PairEvidence {
 
   const PairTable& table() const { return table_; }
   const std::vector<Flip>& flips() const { return flips_; }
+  const std::vector<SeenPair>& seen() const { return seen_; }  ///< complete pairs, in order
   const stats::DroppedPairs& drops() const { return drops_; }
 
   /// Families in suite order with Newcombe 90 % intervals.
@@ -59,6 +63,7 @@ class PairEvidence {
   bool use_score_;
   PairTable table_;
   std::vector<Flip> flips_;
+  std::vector<SeenPair> seen_;
   stats::DroppedPairs drops_;
   std::map<std::string, FamilyCounts> families_;
   std::map<std::string, GuardCounts> guards_;

@@ -112,7 +112,8 @@ GatePolicy LoadGatePolicy(const std::string& path) {
                   "episode",        "guards",
                   "resources",      "ledger",
                   "vault",          "certificate",
-                  "claim",          "change"});
+                  "claim",          "change",
+                  "drift"});
   root["format"].OneOf({"kedge-policy/1"});
   GatePolicy policy;
   policy.file = path;
@@ -138,6 +139,7 @@ GatePolicy LoadGatePolicy(const std::string& path) {
   if (const auto node = root.Find("vault")) ReadVault(*node, policy);
   if (const auto node = root.Find("certificate")) ReadCertificate(*node, folder, policy);
   if (const auto node = root.Find("change")) ReadChange(*node, policy);
+  if (const auto node = root.Find("drift")) policy.drift = ReadDriftPolicy(*node, folder);
   return policy;
 }
 
@@ -177,6 +179,7 @@ Json ToJson(const GatePolicy& policy) {
                 {{"max_added_guidelines", policy.change.max_added_guidelines},
                  {"max_added_bytes", policy.change.max_added_bytes},
                  {"require_provenance", policy.change.require_provenance}}}};
+  json["drift"] = ToJson(policy.drift);
   if (policy.ledger) {
     json["ledger"] = {{"season", policy.ledger->season}, {"fdr", policy.ledger->fdr}};
   }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "harness/core/json.h"
+#include "harness/gate/drift_policy.h"
 
 namespace kedge::gate {
 
@@ -80,6 +81,7 @@ struct GatePolicy {
   std::optional<VaultPolicy> vault;
   std::optional<CertificatePolicy> certificate;
   ChangeLimits change;
+  DriftPolicy drift;
 };
 
 /// Reads and validates `kedge.yaml`; throws Error with file, line and field. Refuses rules that

@@ -212,6 +212,7 @@ Verdict Describe(const SequentialEvidence& evidence) {
                  : std::vector<GuardCount>{};
   v.resources = evidence.pairs.Resources();
   v.flips = evidence.pairs.flips();
+  v.seen_pairs = evidence.pairs.seen();
   v.episodes = 2 * (v.pairs.n + v.pairs.dropped);
   v.missing_episodes =
       evidence.pairs.drops().champion_missing + evidence.pairs.drops().candidate_missing;

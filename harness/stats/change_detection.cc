@@ -17,6 +17,14 @@ double LogOnePlusExp(double a) {
   return a > 0 ? a + std::log1p(std::exp(-a)) : std::log1p(std::exp(a));
 }
 
+// Kelly's bet if the mean falls to m0 - shift.
+double KellyBet(double m0, double shift) { return ((1 - (m0 - shift)) / (1 - m0) - 1) / m0; }
+
+void CheckObservation(double x, double relative_weight) {
+  Require(x >= 0 && x <= 1, "the detector takes values in [0, 1]");
+  Require(relative_weight > 0 && relative_weight <= 1, "a relative weight must lie in (0, 1]");
+}
+
 }  // namespace
 
 void EDetectorDesign::Validate() const {
@@ -37,12 +45,12 @@ void EDetectorDesign::Validate() const {
 EDetector::EDetector(const EDetectorDesign& design)
     : m0_(design.m0),
       log_threshold_(std::log(design.threshold)),
+      shifts_(design.shifts),
       log_components_(design.shifts.size(), kNothing) {
   design.Validate();
   const auto count = static_cast<double>(design.shifts.size());
   for (std::size_t j = 0; j < design.shifts.size(); ++j) {
-    // Kelly's bet if the mean falls to m0 - shift.
-    lambdas_.push_back(((1 - (m0_ - design.shifts[j])) / (1 - m0_) - 1) / m0_);
+    lambdas_.push_back(KellyBet(m0_, design.shifts[j]));
     log_weights_.push_back(std::log(design.weights.empty() ? 1 / count : design.weights[j]));
   }
 }
@@ -54,13 +62,25 @@ EDetector::EDetector(const EDetectorDesign& design, std::vector<double> log_comp
   log_components_ = std::move(log_components);
 }
 
+void EDetector::Step(std::size_t component, double lambda, double m0, double x,
+                     double relative_weight) {
+  const double factor = lambda * relative_weight * (m0 - x);
+  double& log_component = log_components_[component];
+  // A shift of the whole of m0 makes a success worth nothing: factor -1, log -inf.
+  log_component = LogOnePlusExp(log_component) + std::log1p(std::max(-1.0, factor));
+}
+
 bool EDetector::Update(double x, double relative_weight) {
-  Require(x >= 0 && x <= 1, "the detector takes values in [0, 1]");
-  Require(relative_weight > 0 && relative_weight <= 1, "a relative weight must lie in (0, 1]");
-  for (std::size_t j = 0; j < lambdas_.size(); ++j) {
-    const double factor = lambdas_[j] * relative_weight * (m0_ - x);
-    // A shift of the whole of m0 makes a success worth nothing: factor -1, log -inf.
-    log_components_[j] = LogOnePlusExp(log_components_[j]) + std::log1p(std::max(-1.0, factor));
+  CheckObservation(x, relative_weight);
+  for (std::size_t j = 0; j < lambdas_.size(); ++j) Step(j, lambdas_[j], m0_, x, relative_weight);
+  return alarm();
+}
+
+bool EDetector::UpdateStratum(double x, double stratum_m0, double relative_weight) {
+  CheckObservation(x, relative_weight);
+  RequireLevel(stratum_m0, "in-control mean of the stratum");
+  for (std::size_t j = 0; j < shifts_.size(); ++j) {
+    Step(j, KellyBet(stratum_m0, std::min(shifts_[j], stratum_m0)), stratum_m0, x, relative_weight);
   }
   return alarm();
 }

@@ -28,6 +28,9 @@ class EDetector {
   /// `relative_weight` = (1/pi_t) / max(1/pi) in (0, 1] for a sampled trace, known before its
   /// outcome: the Horvitz-Thompson weighted in-control mean is tested.
   bool Update(double x, double relative_weight = 1);
+  /// The same against the in-control mean of the observation's own stratum, in (0, 1): then a
+  /// change of the mix of strata is no change. Shifts above that mean count as the mean.
+  bool UpdateStratum(double x, double stratum_m0, double relative_weight = 1);
 
   double log_statistic() const;  ///< ln of the weighted average; -inf before any observation
   bool alarm() const;
@@ -35,8 +38,11 @@ class EDetector {
   const std::vector<double>& log_components() const { return log_components_; }
 
  private:
+  void Step(std::size_t component, double lambda, double m0, double x, double relative_weight);
+
   double m0_;
   double log_threshold_;
+  std::vector<double> shifts_;
   std::vector<double> lambdas_;
   std::vector<double> log_weights_;
   std::vector<double> log_components_;

@@ -140,7 +140,7 @@ DraftTask TaskGenerator::MakeOne(const Family& family, const Json& row,
   task.id = id;
   const double u = UniformAt(seed_, "say/" + id);
   const auto phrasing = static_cast<std::size_t>(u * static_cast<double>(family.say.size()));
-  task.instruction = family.say[phrasing].Render(row);
+  task.instruction = family.say[(phrasing + paraphrase_) % family.say.size()].Render(row);
   for (UserFact& fact : task.facts) fact.value = RenderText(fact.value, row);
   task.expected_calls = Render(task.expected_calls, row);
   task.solution = Render(task.solution, row);

@@ -25,8 +25,10 @@ std::vector<Family> ReadFamilies(const std::string& path);
 /// Makes tasks of families: rows of the slots query, drawn without replacement by `seed`.
 class TaskGenerator {
  public:
-  /// `session` must be of the seeded world and outside of an episode; not owned.
-  TaskGenerator(world::Session& session, std::uint64_t seed) : session_(session), seed_(seed) {}
+  /// `session` must be of the seeded world and outside of an episode; not owned. `paraphrase`: see
+  /// SuiteOptions.
+  TaskGenerator(world::Session& session, std::uint64_t seed, std::uint64_t paraphrase)
+      : session_(session), seed_(seed), paraphrase_(paraphrase) {}
 
   /// `count` tasks, numbered from 1. Throws Error naming the family when the query fails, gives too
   /// few rows or lacks a column that a placeholder names.
@@ -38,6 +40,7 @@ class TaskGenerator {
 
   world::Session& session_;
   std::uint64_t seed_;
+  std::uint64_t paraphrase_;
 };
 
 }  // namespace kedge::suite

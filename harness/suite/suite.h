@@ -31,6 +31,8 @@ struct SuiteOptions {
   std::uint64_t seed = 0;
   std::string split = "gate";         ///< tasks of this split only; "all" for every one
   std::int64_t tasks_per_family = 0;  ///< 0: what suite.yaml says; not for a tasks.jsonl
+  /// Each task of a family says it in another of its phrasings, so many further on.
+  std::uint64_t paraphrase = 0;
   /// Folders of the data that the world does not hold itself; see world::WorldOptions::data.
   std::map<std::string, std::string> data = {};
 };

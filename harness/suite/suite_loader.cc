@@ -145,7 +145,7 @@ class SuiteLoader {
     for (const Family& family : families) names.push_back(family.name);
     ChooseFamilies(names);
     world::Session session(suite_->world_);
-    TaskGenerator generator(session, suite_->seed_);
+    TaskGenerator generator(session, suite_->seed_, options_.paraphrase);
     std::vector<DraftTask> drafts;
     for (const Family& family : families) {
       if (!IsChosen(family.name)) continue;
