@@ -70,7 +70,7 @@ class GateCommand : public Command {
  private:
   void Print(Console& console, const loop::GateSessionResult& result) const {
     if (json_) {
-      console.out << PrettyJson(gate::ToJson(result.verdict)) << "\n";
+      console.out << PrettyJson(result.document) << "\n";
       return;
     }
     console.out << reports::GateText(result.verdict) << "report: " << result.html

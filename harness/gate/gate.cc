@@ -1,13 +1,14 @@
 #include "harness/gate/gate.h"
 
+#include <utility>
+
+#include "harness/gate/pair_pool.h"
 #include "harness/gate/sequential_run.h"
 #include "harness/gate/sequential_verdict.h"
 #include "harness/run/paired_run.h"
 
 namespace kedge::gate {
-namespace {
-
-run::PairedRunOptions RunOptions(const GateInputs& inputs) {
+run::PairedRunOptions EpisodeRules(const GateInputs& inputs) {
   run::PairedRunOptions options;
   options.threads = inputs.threads;
   options.episode.limits.max_steps = inputs.policy.max_steps;
@@ -17,8 +18,6 @@ run::PairedRunOptions RunOptions(const GateInputs& inputs) {
   options.independent_arms = inputs.independent_arms;
   return options;
 }
-
-}  // namespace
 
 std::string PolicyDigest(const GatePolicy& policy, const guards::Policy* guard_policy) {
   Json json = ToJson(policy);
@@ -41,15 +40,25 @@ Json Fingerprint(const GateInputs& inputs) {
   return json;
 }
 
-Verdict RunGate(const GateInputs& inputs, run::Journal& journal) {
+Verdict RunGate(const GateInputs& given, run::Journal& journal, PairPool* pool) {
+  GateInputs inputs = given;
   const run::PairSchedule schedule(inputs.suite, inputs.candidate.hash(), inputs.seed);
   run::PairedRun pairs(inputs.suite, inputs.champion, inputs.candidate, inputs.agents,
-                       inputs.guard_policy, schedule, journal, RunOptions(inputs), inputs.clock,
+                       inputs.guard_policy, schedule, journal, EpisodeRules(inputs), inputs.clock,
                        inputs.observer);
-  SequentialRun gate(
-      inputs, [&pairs](std::size_t stratum, std::int64_t n, const std::vector<std::size_t>& open) {
-        return pairs.Get(stratum, n, open);
-      });
+  PairSource source = [&pairs](std::size_t stratum, std::int64_t n,
+                               const std::vector<std::size_t>& open) {
+    return pairs.Get(stratum, n, open);
+  };
+  std::optional<PooledPairs> pooled;
+  if (pool != nullptr) {
+    pooled.emplace(inputs, *pool, schedule, std::move(source));
+    inputs.pooled_pairs = pooled->pairs_of_other_seeds();
+    source = [&pooled](std::size_t stratum, std::int64_t n, const std::vector<std::size_t>& open) {
+      return pooled->Get(stratum, n, open);
+    };
+  }
+  SequentialRun gate(inputs, std::move(source));
   gate.Run();
   return MakeSequentialVerdict(gate.evidence());
 }

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "guards/monitor.h"
 #include "harness/agent/agent.h"
@@ -13,6 +14,7 @@
 #include "harness/gate/policy.h"
 #include "harness/gate/verdict.h"
 #include "harness/run/journal.h"
+#include "harness/run/paired_run.h"
 #include "harness/stats/gate_plan.h"
 #include "harness/strategy/strategy.h"
 #include "harness/suite/suite.h"
@@ -37,12 +39,36 @@ struct GateInputs {
   /// The candidate's episodes have seeds of their own, as if run on another day: for an agent
   /// against itself.
   bool independent_arms = false;
+  /// Complete pairs that other runs of this very test left behind; RunGate sets it from the pool.
+  std::int64_t pooled_pairs = 0;
+};
+
+/// A pair of a test, with the run that it was made in.
+struct PooledPair {
+  std::uint64_t seed = 0;   ///< of the run
+  std::size_t stratum = 0;  ///< index into the suite's strata
+  std::int64_t n = 0;       ///< place in that run's schedule of the stratum
+  run::PairOutcome pair;
+};
+
+/// All pairs that a candidate was ever judged by under one suite, champion and policy. Who is tried
+/// again goes on from there and gets no new chance.
+class PairPool {
+ public:
+  virtual ~PairPool() = default;
+  /// In the order in which they were added.
+  virtual std::vector<PooledPair> Load() = 0;
+  /// Keeps a pair for good; called before anything looks at it.
+  virtual void Add(const PooledPair& pair) = 0;
 };
 
 /// What identifies a gate run: a journal made under another fingerprint is refused.
 Json Fingerprint(const GateInputs& inputs);
 /// SHA-256 of the policy, guard rules included.
 std::string PolicyDigest(const GatePolicy& policy, const guards::Policy* guard_policy);
+
+/// How the policy wants episodes to be run.
+run::PairedRunOptions EpisodeRules(const GateInputs& inputs);
 
 /// Looks at the change alone; a finding blocks before an episode is paid for.
 std::vector<Reason> CheckChange(const GateInputs& inputs);
@@ -56,7 +82,8 @@ stats::GatePlan PlanGate(const GateInputs& inputs);
 
 /// Runs the pairs, stops as soon as the decision is settled, and returns the verdict with all that
 /// it rests on. Every finished episode is in `journal`; a run that was killed goes on from it and
-/// ends in the same verdict and digest. Throws Error(kTemporary) when interrupted.
-Verdict RunGate(const GateInputs& inputs, run::Journal& journal);
+/// ends in the same verdict and digest. With a pool the rule first sees the pairs in it; a run with
+/// another seed adds up to max_pairs of its own. Throws Error(kTemporary) when interrupted.
+Verdict RunGate(const GateInputs& inputs, run::Journal& journal, PairPool* pool = nullptr);
 
 }  // namespace kedge::gate

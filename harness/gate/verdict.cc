@@ -127,6 +127,16 @@ Json Content(const Verdict& v) {
       {"details", v.details},
       {"episodes", v.episodes},
       {"missing_episodes", v.missing_episodes}};
+  if (v.vault) {
+    json["vault"] = {{"passed", v.vault->passed},
+                     {"margin", v.vault->margin},
+                     {"queries_left", v.vault->queries_left},
+                     {"fails_left", v.vault->fails_left}};
+  }
+  if (v.published) {
+    json["published"] = {{"score", v.published->score}, {"raised", v.published->raised}};
+  }
+  if (v.drift) json["drift"] = ToJson(*v.drift, false);
   return json;
 }
 
@@ -180,12 +190,14 @@ Json ToJson(const Verdict& verdict) {
   json["champion"] = SubjectJson(verdict.champion);
   json["candidate"] = SubjectJson(verdict.candidate);
   json["resources"] = ResourcesJson(verdict.resources, true);
+  if (verdict.drift) json["drift"] = ToJson(*verdict.drift, true);
   json["seconds"] = verdict.seconds;
   json["digest"] = Digest(verdict);
   return json;
 }
 
 std::string Digest(const Verdict& verdict) {
+  if (!verdict.recorded_digest.empty()) return verdict.recorded_digest;
   Json json = Content(verdict);
   json["champion"] = {{"name", verdict.champion.name}, {"hash", verdict.champion.hash}};
   json["candidate"] = {{"name", verdict.candidate.name}, {"hash", verdict.candidate.hash}};

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "harness/core/json.h"
+#include "harness/gate/drift_section.h"
 #include "harness/stats/verdict.h"
 
 namespace kedge::gate {
@@ -94,14 +95,38 @@ struct Flip {
   std::string task_id;
   std::string family;
   std::string stratum;
-  std::int64_t trial = 0;
-  bool gained = false;  ///< candidate succeeded where the champion failed
+  std::int64_t trial = 0;  ///< negative: of an earlier run of the same test
+  bool gained = false;     ///< candidate succeeded where the champion failed
+};
+
+/// A complete pair that the verdict rests on.
+struct SeenPair {
+  std::size_t task_index = 0;  ///< in the suite
+  std::int64_t trial = 0;      ///< negative: its traces are not in this run's journal
+  double difference = 0;       ///< candidate minus champion, in [-1, 1]
+  bool champion_passed = false;
+  bool candidate_passed = false;
 };
 
 struct Subject {
   std::string name;
   std::string hash;    ///< strategy hash; empty for recorded outcomes
   std::string source;  ///< path or file#subject
+};
+
+/// What the sealed tasks said of a candidate that the gate would promote: one bit.
+struct VaultAnswer {
+  bool passed = false;  ///< a loss of `margin` or more is excluded
+  double margin = 0;
+  std::int64_t queries_left = 0;  ///< questions it may still be asked
+  std::int64_t fails_left = 0;    ///< of which so many may be answered with "failed"
+};
+
+/// The score of the best strategy so far on a suite, as it may be told: it moves only when a
+/// candidate beats the best by more than the noise (the parameter-free Ladder).
+struct PublishedScore {
+  double score = 0;     ///< in [0, 1], rounded to 1/tasks
+  bool raised = false;  ///< by this candidate
 };
 
 /// The verdict with everything it rests on. `ToJson` is the public `--json` form; the digest
@@ -132,14 +157,24 @@ struct Verdict {
   std::vector<GuardCount> guards;
   std::vector<ResourceUse> resources;
   std::vector<Flip> flips;
+  std::optional<VaultAnswer> vault;         ///< when the vault was asked
+  std::optional<PublishedScore> published;  ///< when a ledger is kept
   Json details;  ///< statistics for reading only (psi, rho, ICC, MDE, pass@k, pass^k, ...)
   std::int64_t episodes = 0;
   std::int64_t missing_episodes = 0;
-  double seconds = 0;  ///< wall time; not in the digest
+  std::vector<SeenPair> seen_pairs;   ///< in the order seen; not in the JSON
+  std::optional<DriftSection> drift;  ///< nullopt: the policy does not ask for it
+  double seconds = 0;                 ///< wall time; not in the digest
+  std::string recorded_digest;        ///< of a verdict that was read back: what Digest says
 };
 
 /// The public JSON form, with `exit_code` and `digest`.
 Json ToJson(const Verdict& verdict);
 std::string Digest(const Verdict& verdict);
+
+/// Reads what ToJson wrote. Members that it does not know are ignored, absent ones keep their
+/// defaults, so that verdicts of other versions can be shown; the digest stays the recorded one.
+/// The drift section is not read back. Throws Error(kBadData) naming `source_name` and the field.
+Verdict VerdictFromJson(const Json& json, const std::string& source_name);
 
 }  // namespace kedge::gate

@@ -3,22 +3,6 @@
 #include "harness/loop/phase_timer.h"
 
 namespace kedge::loop {
-namespace {
-
-gate::Verdict LedgerExhausted(const GateSession& session) {
-  gate::Verdict verdict = VerdictWithoutEpisodes(
-      session, gate::VerdictKind::kHoldInconclusive,
-      {{"ledger_exhausted",
-        "This season's error budget for the suite, champion and policy is "
-        "used up: " +
-            std::to_string(session.files.policy.ledger->season) + " candidates were tested."}});
-  verdict.error_budget_left = 0;
-  verdict.what_would_settle = {"Refresh the suite (a new suite digest starts a new season)."};
-  return verdict;
-}
-
-}  // namespace
-
 gate::Verdict VerdictWithoutEpisodes(const GateSession& session, gate::VerdictKind kind,
                                      std::vector<gate::Reason> reasons) {
   const GateFiles& files = session.files;
@@ -33,6 +17,14 @@ gate::Verdict VerdictWithoutEpisodes(const GateSession& session, gate::VerdictKi
   verdict.guard_policy_digest = files.guard_policy ? files.guard_policy->digest() : "";
   verdict.champion = {files.champion.name(), files.champion.hash(), {}};
   verdict.candidate = {files.candidate.name(), files.candidate.hash(), {}};
+  return verdict;
+}
+
+gate::Verdict RunPairs(GateSession& session) {
+  const std::unique_ptr<gate::PairPool> pool = OpenPairPool(session);
+  gate::Verdict verdict = gate::RunGate(session.inputs, *session.journal, pool.get());
+  session.decided = verdict.kind != gate::VerdictKind::kHoldInconclusive;
+  verdict.published = PublishScore(session);
   return verdict;
 }
 
@@ -52,11 +44,13 @@ gate::Verdict DecideGate(GateSession& session) {
     return VerdictWithoutEpisodes(session, gate::VerdictKind::kBlock, std::move(change_findings));
   }
   gate::PlanGate(session.inputs);
-  if (!ReserveBudget(session)) return LedgerExhausted(session);
+  std::optional<gate::Verdict> settled = SpendBudget(session);
+  if (settled && !session.recorded) return *settled;
   const PhaseTimer timer("run", session.clock, session.observer);
   session.journal.emplace(session.options.output_folder + "/journal.jsonl",
                           gate::Fingerprint(session.inputs));
-  return gate::RunGate(session.inputs, *session.journal);
+  if (settled) return *settled;
+  return RunPairs(session);
 }
 
 }  // namespace kedge::loop

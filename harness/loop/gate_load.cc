@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "harness/core/error.h"
+#include "harness/gate/refusals.h"
 #include "harness/loop/gate_steps.h"
 
 namespace kedge::loop {
@@ -19,6 +20,22 @@ void CheckGuardNames(const gate::GatePolicy& policy, const guards::Policy& guard
   }
 }
 
+// A budget that the sealed tasks cannot carry is refused here, before anything is spent.
+std::shared_ptr<const suite::Suite> LoadVault(const gate::GatePolicy& policy,
+                                              const GateSessionOptions& options) {
+  if (!policy.vault) return nullptr;
+  if (options.store_file.empty()) {
+    throw UsageError(
+        "the policy asks a vault on a budget, so the gate needs a store (--store FILE)");
+  }
+  suite::SuiteOptions suite_options;
+  suite_options.seed = options.suite_seed;
+  suite_options.split = "vault";
+  auto vault = suite::Suite::Load(options.suite_folder, suite_options);
+  gate::RequireVaultBudget(policy, static_cast<std::int64_t>(vault->tasks().size()));
+  return vault;
+}
+
 }  // namespace
 
 GateFiles LoadGateFiles(const GateSessionOptions& options) {
@@ -34,8 +51,9 @@ GateFiles LoadGateFiles(const GateSessionOptions& options) {
   suite::SuiteOptions suite_options;
   suite_options.seed = options.suite_seed;
   auto suite = suite::Suite::Load(options.suite_folder, suite_options);
-  return {std::move(policy), std::move(guard_policy), std::move(champion), std::move(candidate),
-          std::move(suite)};
+  auto vault = LoadVault(policy, options);
+  return {std::move(policy),    std::move(guard_policy), std::move(champion),
+          std::move(candidate), std::move(suite),        std::move(vault)};
 }
 
 }  // namespace kedge::loop

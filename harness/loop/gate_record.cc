@@ -1,17 +1,24 @@
 // The history of a gate.
 #include "harness/loop/gate_steps.h"
+#include "harness/loop/strategy_files.h"
 
 namespace kedge::loop {
 
 void RecordVerdict(const GateSession& session, const gate::Verdict& verdict) {
-  if (session.store == nullptr) return;
+  if (session.store == nullptr || session.recorded) return;
+  const GateFiles& files = session.files;
+  session.store->registry().KeepFiles(files.champion.hash(),
+                                      ReadStrategyFiles(session.options.champion_folder));
+  session.store->registry().KeepFiles(files.candidate.hash(),
+                                      ReadStrategyFiles(session.options.candidate_folder));
   const std::string digest = gate::Digest(verdict);
-  if (!session.store->FindVerdict(digest))
+  if (!session.store->FindVerdict(digest)) {
     session.store->AddVerdict({0, session.clock.UnixNanos(), verdict.suite, verdict.champion.hash,
                                verdict.candidate.hash, std::string(ToString(verdict.kind)), digest,
                                gate::ToJson(verdict)});
-  if (session.files.policy.ledger && verdict.episodes > 0) {
-    session.store->Settle(LedgerAccount(session), session.files.candidate.hash(),
+  }
+  if (files.policy.ledger && session.decided) {
+    session.store->Settle(LedgerAccount(session), files.candidate.hash(),
                           {verdict.kind == gate::VerdictKind::kPromote, digest});
   }
 }

@@ -1,4 +1,7 @@
 // The pages of a gate.
+#include <filesystem>
+
+#include "harness/core/error.h"
 #include "harness/core/file.h"
 #include "harness/loop/gate_steps.h"
 #include "harness/run/episode.h"
@@ -16,12 +19,24 @@ reports::TraceLookup JournalLookup(const suite::Suite& suite, const run::Journal
   };
 }
 
+// The reports beside it were written with more than a recorded verdict holds: traces above all.
+bool HoldsVerdict(const std::string& path, const Json& document) {
+  if (!std::filesystem::exists(path)) return false;
+  try {
+    return ParseJson(ReadFile(path), path) == document;
+  } catch (const Error&) {
+    return false;
+  }
+}
+
 }  // namespace
 
 GateSessionResult WriteGateReports(const GateSession& session, gate::Verdict verdict) {
   const std::string& folder = session.options.output_folder;
-  GateSessionResult result{std::move(verdict), folder + "/report.html", folder + "/summary.md",
-                           folder + "/junit.xml", folder + "/verdict.json"};
+  Json document = session.recorded ? session.document : gate::ToJson(verdict);
+  GateSessionResult result{std::move(verdict),     std::move(document),   folder + "/report.html",
+                           folder + "/summary.md", folder + "/junit.xml", folder + "/verdict.json"};
+  if (session.recorded && HoldsVerdict(result.json, result.document)) return result;
   reports::ReportContext context;
   context.title = result.verdict.suite + ": " + result.verdict.champion.name + " against " +
                   result.verdict.candidate.name;
@@ -31,7 +46,7 @@ GateSessionResult WriteGateReports(const GateSession& session, gate::Verdict ver
   reports::WriteGateHtml(result.html, result.verdict, context);
   WriteFileAtomic(result.markdown, reports::GateMarkdown(result.verdict));
   WriteFileAtomic(result.junit, reports::GateJUnit(result.verdict));
-  WriteFileAtomic(result.json, PrettyJson(gate::ToJson(result.verdict)) + "\n");
+  WriteFileAtomic(result.json, PrettyJson(result.document) + "\n");
   return result;
 }
 

@@ -26,12 +26,15 @@ struct GateSessionOptions {
 
 struct GateSessionResult {
   gate::Verdict verdict;
+  Json document;  ///< the verdict in its public form; of one from the history, as it was recorded
   std::string html, markdown, junit, json;  ///< paths of the reports
 };
 
 /// Loads and validates everything, checks the change, reserves the error budget, runs the gate,
 /// records the verdict and writes the reports: all of it or, on an Error, no report and no history
-/// entry. The same call after a kill goes on from the journal in `output_folder`.
+/// entry. The same call after a kill goes on from the journal in `output_folder`. With a ledger a
+/// candidate that was decided before gets its recorded verdict again, and one that was not goes on
+/// from all its evidence, whatever the seed or the folder.
 GateSessionResult RunGateSession(const GateSessionOptions& options,
                                  const agent::AgentFactory& agents, const Clock& clock,
                                  Observer& observer);

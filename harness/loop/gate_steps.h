@@ -25,6 +25,7 @@ struct GateFiles {
   strategy::Strategy champion;
   strategy::Strategy candidate;
   std::shared_ptr<const suite::Suite> suite;
+  std::shared_ptr<const suite::Suite> vault;  ///< the sealed tasks; null: the policy asks none
 };
 
 /// Reads and validates all files of the session. Throws Error; nothing is written.
@@ -46,13 +47,29 @@ struct GateSession {
   std::unique_ptr<store::Store> store;  ///< null: none is kept
   gate::GateInputs inputs;              ///< alpha is what the ledger granted, once it was asked
   std::optional<run::Journal> journal;  ///< open from the first episode to the end
+  bool decided = false;   ///< nothing can change the verdict: the ledger settles the test
+  bool recorded = false;  ///< the verdict comes from the history
+  Json document;          ///< of a recorded verdict, as it was recorded
 };
 
 /// The account of the error budget that this gate spends from.
 store::LedgerKey LedgerAccount(const GateSession& session);
-/// Sets the alpha and the budget left of `inputs` from the ledger; false when the season is used
-/// up. Without a ledger in the policy nothing changes.
-bool ReserveBudget(GateSession& session);
+/// Spends the error budget of the candidate: sets alpha and the budget left of `inputs`. Returns
+/// the verdict when there is nothing to be run: the recorded one of a candidate that was decided
+/// before, or HOLD_INCONCLUSIVE when the season is used up. Without a ledger nothing happens.
+std::optional<gate::Verdict> SpendBudget(GateSession& session);
+
+/// The evidence of the candidate in the ledger; null without a ledger. Call after SpendBudget. The
+/// session must outlive it.
+std::unique_ptr<gate::PairPool> OpenPairPool(const GateSession& session);
+
+/// The suite's score as it may be published after this candidate; nullopt without a ledger.
+std::optional<gate::PublishedScore> PublishScore(const GateSession& session);
+
+/// Asks the sealed tasks, if the policy has any and the verdict is PROMOTE, on their own budget.
+/// What comes back in the verdict is one bit; nothing of the episodes is kept. Anything but a pass
+/// turns PROMOTE into HOLD_INCONCLUSIVE.
+void AskVault(GateSession& session, gate::Verdict& verdict);
 
 /// A verdict that was reached before any episode.
 gate::Verdict VerdictWithoutEpisodes(const GateSession& session, gate::VerdictKind kind,
@@ -60,7 +77,8 @@ gate::Verdict VerdictWithoutEpisodes(const GateSession& session, gate::VerdictKi
 /// Checks the change, reserves the budget, runs the pairs.
 gate::Verdict DecideGate(GateSession& session);
 
-/// Writes all reports or none.
+/// Writes all reports or none; those of a verdict from the history stay as they are where they are
+/// already.
 GateSessionResult WriteGateReports(const GateSession& session, gate::Verdict verdict);
 
 /// Records the verdict once, however often the same command is run again, and settles its test.

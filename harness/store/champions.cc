@@ -68,6 +68,7 @@ class SqliteRegistry : public Registry {
   }
 
   ChampionChange Promote(const PromotionRequest& request) override;
+  ChampionChange Before(const std::string& scope) override;
   ChampionChange Rollback(const std::string& scope, const std::string& expected,
                           const std::string& who, const std::string& reason) override;
   void KeepFiles(const std::string& hash, const StrategyFiles& files) override;
@@ -209,6 +210,20 @@ ChampionChange SqliteRegistry::Promote(const PromotionRequest& request) {
   return change;
 }
 
+ChampionChange SqliteRegistry::Before(const std::string& scope) {
+  std::vector<ChampionChange> stack;
+  std::vector<ChampionChange> changes = Changes(scope, -1);
+  for (auto it = changes.rbegin(); it != changes.rend(); ++it) {
+    if (it->action != "rollback") {
+      stack.push_back(std::move(*it));
+    } else if (!stack.empty()) {
+      stack.pop_back();
+    }
+  }
+  if (stack.size() < 2) throw NotPermitted("scope " + scope + " had no champion before this one");
+  return std::move(stack[stack.size() - 2]);
+}
+
 ChampionChange SqliteRegistry::Rollback(const std::string& scope, const std::string& expected,
                                         const std::string& who, const std::string& reason) {
   RequireText(scope, "the scope");
@@ -218,19 +233,7 @@ ChampionChange SqliteRegistry::Rollback(const std::string& scope, const std::str
   if (RequireChampion(scope, expected).empty()) {
     throw Error(ErrorKind::kMissingInput, "scope " + scope + " has no champion");
   }
-  std::vector<ChampionChange> stack;
-  std::vector<ChampionChange> changes = Changes(scope, -1);
-  for (auto it = changes.rbegin(); it != changes.rend(); ++it) {
-    if (it->action == "rollback") {
-      stack.pop_back();
-    } else {
-      stack.push_back(std::move(*it));
-    }
-  }
-  if (stack.size() < 2) {
-    throw NotPermitted("scope " + scope + " had no champion before " + expected);
-  }
-  const ChampionChange& before = stack[stack.size() - 2];
+  const ChampionChange before = Before(scope);
   ChampionChange change = Add(
       {0, 0, scope, "rollback", expected, before.to_hash, before.files_digest, {}, who, reason});
   transaction.Commit();

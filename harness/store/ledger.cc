@@ -219,6 +219,17 @@ void AddEvidenceToLedger(db::Database& database, const LedgerKey& key,
   transaction.Commit();
 }
 
+std::vector<std::string> CandidatesInLedger(db::Database& database, const LedgerKey& key) {
+  std::vector<std::string> candidates;
+  const std::optional<Season> season = FindSeason(database, key);
+  if (!season) return candidates;
+  db::Statement statement =
+      database.Prepare("SELECT candidate_hash FROM ledger_entry WHERE season = ?1 ORDER BY number");
+  statement.Bind(1, season->id);
+  while (statement.Step()) candidates.emplace_back(statement.Text(0));
+  return candidates;
+}
+
 std::vector<SeasonAccount> SeasonsOfLedger(db::Database& database) {
   db::Statement statement = database.Prepare(
       "SELECT suite, suite_digest, champion_hash, policy_digest, fdr, size,"

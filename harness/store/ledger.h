@@ -35,7 +35,8 @@ void AddEvidenceToLedger(db::Database& database, const LedgerKey& key,
                          const std::string& candidate_hash, std::int64_t number,
                          const Json& document, std::int64_t unix_nanos);
 
-/// Store::Seasons.
+/// Store::Candidates and Store::Seasons.
+std::vector<std::string> CandidatesInLedger(db::Database& database, const LedgerKey& key);
 std::vector<SeasonAccount> SeasonsOfLedger(db::Database& database);
 
 }  // namespace kedge::store

@@ -54,6 +54,9 @@ class Registry {
   /// but BLOCK, or none, will do.
   virtual ChampionChange Promote(const PromotionRequest& request) = 0;
 
+  /// What Rollback would go back to: the change that made it champion. kNotPermitted when there is
+  /// none.
+  virtual ChampionChange Before(const std::string& scope) = 0;
   /// Back to the champion that `expected`, the present one, replaced. Promotions and rollbacks are
   /// a stack: rolling back twice goes back two promotions. kNotPermitted when `expected` is not the
   /// champion or there is none before it.

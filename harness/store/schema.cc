@@ -66,6 +66,13 @@ CREATE INDEX verdict_by_digest ON verdict(digest);
 CREATE INDEX verdict_by_pair ON verdict(champion_hash, candidate_hash);
 ALTER TABLE ledger_entry ADD COLUMN agent TEXT;
 ALTER TABLE ledger_entry ADD COLUMN verdict_digest TEXT;
+UPDATE ledger_entry SET verdict_digest = (
+  SELECT v.digest FROM verdict AS v JOIN ledger_season AS s ON s.id = ledger_entry.season
+  WHERE v.candidate_hash = ledger_entry.candidate_hash AND v.champion_hash = s.champion_hash
+    AND v.suite = s.suite AND json_valid(v.document)
+    AND json_extract(v.document, '$.policy_digest') = s.policy_digest
+  ORDER BY v.id DESC LIMIT 1)
+WHERE promoted IS NOT NULL;
 CREATE TABLE evidence(
   season INTEGER NOT NULL,
   entry INTEGER NOT NULL,

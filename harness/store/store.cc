@@ -30,6 +30,7 @@ class SqliteStore : public Store, private AuditLog {
   std::int64_t AddVerdict(const VerdictRow& row) override;
   std::vector<VerdictRow> Verdicts(std::int64_t limit) override;
   std::optional<VerdictRow> FindVerdict(const std::string& digest) override;
+  std::optional<VerdictRow> NewestVerdictOf(const std::string& candidate_hash) override;
   std::int64_t AddRun(const RunRow& row) override;
   std::vector<RunRow> Runs(std::int64_t limit) override;
   std::optional<Reservation> Reserve(const LedgerKey& key, const std::string& candidate_hash,
@@ -48,6 +49,9 @@ class SqliteStore : public Store, private AuditLog {
   void AddEvidence(const LedgerKey& key, const std::string& candidate_hash, std::int64_t number,
                    const Json& document) override {
     AddEvidenceToLedger(database_, key, candidate_hash, number, document, clock_.UnixNanos());
+  }
+  std::vector<std::string> Candidates(const LedgerKey& key) override {
+    return CandidatesInLedger(database_, key);
   }
   std::vector<SeasonAccount> Seasons() override { return SeasonsOfLedger(database_); }
 
@@ -126,6 +130,14 @@ std::optional<VerdictRow> SqliteStore::FindVerdict(const std::string& digest) {
   db::Statement statement =
       database_.Prepare(kSelectVerdict + std::string(" WHERE digest = ?1 ORDER BY id LIMIT 1"));
   statement.Bind(1, digest);
+  if (!statement.Step()) return std::nullopt;
+  return ReadVerdict(statement);
+}
+
+std::optional<VerdictRow> SqliteStore::NewestVerdictOf(const std::string& candidate_hash) {
+  db::Statement statement = database_.Prepare(
+      kSelectVerdict + std::string(" WHERE candidate_hash = ?1 ORDER BY id DESC LIMIT 1"));
+  statement.Bind(1, candidate_hash);
   if (!statement.Step()) return std::nullopt;
   return ReadVerdict(statement);
 }

@@ -89,6 +89,8 @@ class Store {
   virtual std::vector<VerdictRow> Verdicts(std::int64_t limit) = 0;  ///< newest first
   /// The oldest verdict with this digest, if it was recorded.
   virtual std::optional<VerdictRow> FindVerdict(const std::string& digest) = 0;
+  /// The newest verdict about a candidate, under whatever champion and policy.
+  virtual std::optional<VerdictRow> NewestVerdictOf(const std::string& candidate_hash) = 0;
   virtual std::int64_t AddRun(const RunRow& row) = 0;
   virtual std::vector<RunRow> Runs(std::int64_t limit) = 0;
 
@@ -114,6 +116,8 @@ class Store {
   virtual void AddEvidence(const LedgerKey& key, const std::string& candidate_hash,
                            std::int64_t number, const Json& document) = 0;
 
+  /// Hashes of the candidates that were reserved, in the order of their numbers.
+  virtual std::vector<std::string> Candidates(const LedgerKey& key) = 0;
   virtual std::vector<SeasonAccount> Seasons() = 0;  ///< oldest first
 
   /// Parts of this store; they live as long as it does.
