@@ -4,9 +4,15 @@
 #include "harness/cli/gate_command.h"
 #include "harness/cli/learn_command.h"
 #include "harness/cli/log_command.h"
+#include "harness/cli/plan_command.h"
+#include "harness/cli/promote_command.h"
+#include "harness/cli/rollback_command.h"
 #include "harness/cli/run_command.h"
+#include "harness/cli/serve_command.h"
 #include "harness/cli/strategy_commands.h"
 #include "harness/cli/suite_commands.h"
+#include "harness/cli/verify_command.h"
+#include "harness/cli/world_serve_command.h"
 
 namespace kedge::cli {
 
@@ -16,10 +22,16 @@ std::vector<std::unique_ptr<Command>> MakeCommands() {
   commands.push_back(MakeRunCommand());
   commands.push_back(MakeCompareCommand());
   commands.push_back(MakeDriftCommand());
+  commands.push_back(MakePlanCommand());
   commands.push_back(MakeLearnCommand());
   for (auto& command : MakeStrategyCommands()) commands.push_back(std::move(command));
   for (auto& command : MakeSuiteCommands()) commands.push_back(std::move(command));
+  commands.push_back(MakePromoteCommand());
+  commands.push_back(MakeRollbackCommand());
+  commands.push_back(MakeServeCommand());
+  commands.push_back(MakeWorldServeCommand());
   commands.push_back(MakeLogCommand());
+  commands.push_back(MakeVerifyCommand());
   return commands;
 }
 

@@ -7,8 +7,8 @@
 namespace kedge::gate {
 
 stats::GatePlan PlanGate(const GateInputs& inputs) {
-  stats::GateDesign design = MakeDesign(inputs);
-  design.alpha = std::min(design.alpha, FirstAlpha(inputs.policy));
+  const stats::GateDesign design =
+      MakeDesign(inputs.policy, *inputs.suite, std::min(inputs.alpha, FirstAlpha(inputs.policy)));
   stats::GatePlan plan = stats::PlanGate(design);
   RequireReachable(inputs.policy, design, plan);
   RequireFreshTasks(inputs.policy, *inputs.suite);

@@ -2,10 +2,9 @@
 
 namespace kedge::gate {
 
-stats::GateDesign MakeDesign(const GateInputs& inputs) {
-  const GatePolicy& policy = inputs.policy;
+stats::GateDesign MakeDesign(const GatePolicy& policy, const suite::Suite& suite, double alpha) {
   stats::GateDesign design;
-  design.alpha = inputs.alpha;
+  design.alpha = alpha;
   design.alpha_block = policy.alpha_block;
   design.beta = policy.beta;
   design.delta_star = policy.smallest_gain;
@@ -13,7 +12,7 @@ stats::GateDesign MakeDesign(const GateInputs& inputs) {
   design.psi0 = policy.prior_discordance;
   design.max_pairs = policy.max_pairs;
   design.hold_mode = policy.economy ? stats::HoldMode::kEconomy : stats::HoldMode::kInformative;
-  for (const suite::Stratum& stratum : inputs.suite->strata()) {
+  for (const suite::Stratum& stratum : suite.strata()) {
     stats::StratumDesign s;
     s.name = stratum.name;
     s.weight = stratum.weight;

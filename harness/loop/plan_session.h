@@ -1,0 +1,26 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harness/gate/planner.h"
+
+namespace kedge::loop {
+
+/// One `kedge plan`: nothing is run.
+struct PlanSessionOptions {
+  std::string suite_folder;
+  std::string policy_file;               ///< empty: the defaults
+  std::vector<std::string> pilot_files;  ///< none, the champion's, or champion's and candidate's
+  std::optional<double> effect, power, price;
+  std::uint64_t suite_seed = 0;       ///< 0: what suite.yaml says
+  std::int64_t tasks_per_family = 0;  ///< 0: what suite.yaml says
+};
+
+/// Loads and validates suite, policy and pilots, and plans. A pilot is a journal of `kedge gate`
+/// (both arms), a verdict.json, or whatever `kedge compare` reads. Throws Error.
+gate::SuitePlan RunPlanSession(const PlanSessionOptions& options);
+
+}  // namespace kedge::loop
