@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "guards/labels/folded_views.h"
 #include "harness/core/error.h"
 
 namespace kedge::guards {
@@ -9,14 +10,6 @@ namespace {
 
 constexpr std::string_view kReference = "allow:";
 constexpr std::string_view kHostCharacters = "abcdefghijklmnopqrstuvwxyz0123456789.-";
-
-std::string AsciiLower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return out;
-}
 
 bool IsHost(std::string_view text) {
   return !text.empty() && text.find_first_not_of(kHostCharacters) == text.npos &&
@@ -53,7 +46,7 @@ std::string_view SureHost(std::string_view value) {
 AllowList AllowList::Read(const Node& node) {
   AllowList list;
   for (const Node& item : node.Items()) {
-    const std::string entry = AsciiLower(item.NonEmptyString());
+    const std::string entry = AsciiFolded(item.NonEmptyString());
     if (entry.substr(0, 2) == "*.") {
       if (!IsHost(entry.substr(2)) || entry.find('.', 2) == entry.npos) {
         throw item.Fail("expected *.host with at least two parts");
@@ -78,9 +71,15 @@ bool AllowList::AdmitsHost(std::string_view host) const {
 }
 
 bool AllowList::Admits(std::string_view value) const {
-  const std::string folded = AsciiLower(value);
+  const std::string folded = AsciiFolded(value);
   if (std::binary_search(exact_.begin(), exact_.end(), folded)) return true;
   return AdmitsHost(SureHost(folded)) || (IsHost(folded) && AdmitsHost(folded));
+}
+
+std::vector<std::string> AllowList::entries() const {
+  std::vector<std::string> out = exact_;
+  for (const std::string& suffix : suffixes_) out.push_back("*" + suffix);
+  return out;
 }
 
 AllowLists AllowLists::Read(const Node& node) {

@@ -19,6 +19,8 @@ class AllowList {
   /// Text that is not printable ASCII, or that could be read as more than one address, is never
   /// admitted through its host.
   bool Admits(std::string_view value) const;
+  /// As the policy lists them, lower case.
+  std::vector<std::string> entries() const;
 
  private:
   bool AdmitsHost(std::string_view host) const;

@@ -361,9 +361,7 @@ void Evaluator::FollowResult(const EventView& event) {
 void Evaluator::AddText(std::string_view text, LabelMask labels) {
   for (const DetectedLabel& detected : policy_.resources.detected) {
     if ((detected.label & policy_.resources.asked_labels) == 0) continue;
-    for (const auto& pack : detected.packs) {
-      if (pack->Matches(text)) labels |= detected.label;
-    }
+    if (detected.pack->Matches(text)) labels |= detected.label;
   }
   session_.provenance.Add(text, labels);
 }

@@ -148,8 +148,8 @@ std::unique_ptr<Policy::Compiled> ReadPolicy(const Document& document, const std
   policy->ask_limits = defaults.ask;
   policy->unknown_result.label = policy->unknown_result.rest = defaults.result;
   if (const auto allow = root.Find("allow")) resources.allow = AllowLists::Read(*allow);
+  if (const auto labels = root.Find("labels")) resources.ReadLabels(*labels);
   policy->catalog = ToolCatalog::Read(root["tools"], defaults.result, resources);
-  policy->digest = JsonDigest(root.json());
   std::vector<Example> examples;
   std::map<std::string, std::int64_t> lines;
   for (const Node& node : root["rules"].Items()) {
@@ -159,6 +159,10 @@ std::unique_ptr<Policy::Compiled> ReadPolicy(const Document& document, const std
     std::vector<Example> of_rule = ReadExamples(node, rule, policy->rules.size() - 1, folder);
     std::move(of_rule.begin(), of_rule.end(), std::back_inserter(examples));
   }
+  // The packs' patterns are part of what the policy says.
+  policy->digest = resources.pack_digests.empty()
+                       ? JsonDigest(root.json())
+                       : JsonDigest({{"policy", root.json()}, {"packs", resources.pack_digests}});
   policy->Index();
   RunExamples(*policy, examples);
   return policy;

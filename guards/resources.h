@@ -12,10 +12,10 @@
 
 namespace kedge::guards {
 
-/// A label that a detector gives: to every text in which one of its packs finds something.
+/// A label that a detector gives: to every text in which its pack finds something.
 struct DetectedLabel {
   LabelMask label = 0;
-  std::vector<std::shared_ptr<const DetectorPack>> packs;
+  std::shared_ptr<const DetectorPack> pack;
 };
 
 /// What the rules of a policy share, and what they turn out to need.
@@ -31,6 +31,14 @@ struct Resources {
   bool uses_facts = false;
   bool uses_readers = false;
   bool uses_results = false;  ///< some word reads results
+
+  /// The detector packs that `node` names (one or a list) as one; notes its digest. Fails at an
+  /// unknown name.
+  std::shared_ptr<const DetectorPack> UsePacks(const Node& node,
+                                               const std::vector<std::string>& allowed_hosts = {});
+  std::shared_ptr<const DetectorPack> UsePack(const Node& node, const std::string& name);
+  /// Reads the policy's `labels: {NAME: {packs: [...]}}`.
+  void ReadLabels(const Node& node);
   bool reads_results() const { return uses_labels || uses_facts || uses_readers || uses_results; }
 };
 

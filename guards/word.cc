@@ -16,12 +16,19 @@ struct KnownWord {
 
 // A new word is a file in words/ and a line here.
 constexpr KnownWord kKnownWords[] = {
-    {"after", true, BuildAfter},      {"any_of", false, BuildAnyOf},
-    {"args", true, BuildForbidArgs},  {"args", false, BuildArgs},
-    {"at_most", false, BuildAtMost},  {"before", false, BuildBefore},
-    {"compare", false, BuildCompare}, {"flow", true, BuildFlow},
-    {"latest", false, BuildLatest},   {"must_follow", false, BuildMustFollow},
-    {"origin", false, BuildOrigin},   {"readers", false, BuildReaders},
+    {"after", true, BuildAfter},
+    {"any_of", false, BuildAnyOf},
+    {"args", true, BuildForbidArgs},
+    {"args", false, BuildArgs},
+    {"at_most", false, BuildAtMost},
+    {"before", false, BuildBefore},
+    {"compare", false, BuildCompare},
+    {"detect", true, BuildDetect},
+    {"flow", true, BuildFlow},
+    {"latest", false, BuildLatest},
+    {"must_follow", false, BuildMustFollow},
+    {"origin", false, BuildOrigin},
+    {"readers", false, BuildReaders},
 };
 
 [[noreturn]] void RefuseWord(const Node& node, const std::string& name, bool forbid) {

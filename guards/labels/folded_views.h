@@ -12,7 +12,10 @@ struct FoldedViews {
   std::vector<std::string> decoded;  ///< what encoded parts and look-alikes spell, folded
 };
 
-/// O(bytes). Throws Error(kBadData) when the text is too long to view.
+/// O(bytes). Throws Error(kBadData) when the text is too long to view, or its views outgrow it.
 FoldedViews ViewsOf(std::string_view text);
+
+/// With A-Z made lower case, nothing else.
+std::string AsciiFolded(std::string_view text);
 
 }  // namespace kedge::guards

@@ -3,6 +3,7 @@
 #include "guards/labels/folded_views.h"
 #include "guards/labels/tokens.h"
 #include "harness/core/digest.h"
+#include "harness/core/error.h"
 
 namespace kedge::guards {
 namespace {
@@ -17,9 +18,14 @@ std::string LongWord(std::string_view word) { return "sha256:" + Sha256Hex(word)
 void Provenance::Add(std::string_view text, LabelMask labels) {
   if (text.empty()) return;
   taint_ |= labels;
-  const FoldedViews views = ViewsOf(text);
-  AddFolded(views.folded, labels);
-  for (const std::string& decoded : views.decoded) AddFolded(decoded, labels);
+  try {
+    const FoldedViews views = ViewsOf(text);
+    AddFolded(views.folded, labels);
+    for (const std::string& decoded : views.decoded) AddFolded(decoded, labels);
+  } catch (const Error&) {
+    AddFolded(AsciiFolded(text), labels);
+    full_ = true;  // what its encoded parts say is not known
+  }
 }
 
 void Provenance::AddFolded(std::string_view folded, LabelMask labels) {

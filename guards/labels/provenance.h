@@ -10,8 +10,8 @@
 namespace kedge::guards {
 
 /// Where the words of one episode came from: for each word the labels of all texts it was seen in.
-/// Not thread-safe. Bounded: after kMaxWords distinct words it is full, remembers no new ones and
-/// says so; what it holds stays true.
+/// Not thread-safe. Bounded: after kMaxWords distinct words, or a text whose views outgrow their
+/// limit, it is full: it may miss words and says so; what it holds stays true.
 class Provenance {
  public:
   static constexpr std::size_t kMaxWords = std::size_t{1} << 16;

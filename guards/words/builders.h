@@ -12,6 +12,7 @@ void BuildForbidArgs(const Node& node, WordContext& context, Words& words);
 void BuildAtMost(const Node& node, WordContext& context, Words& words);
 void BuildBefore(const Node& node, WordContext& context, Words& words);
 void BuildCompare(const Node& node, WordContext& context, Words& words);
+void BuildDetect(const Node& node, WordContext& context, Words& words);
 void BuildFlow(const Node& node, WordContext& context, Words& words);
 void BuildLatest(const Node& node, WordContext& context, Words& words);
 void BuildMustFollow(const Node& node, WordContext& context, Words& words);

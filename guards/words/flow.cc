@@ -72,9 +72,7 @@ class FlowChecker : public Checker {
 
   bool IsDetected(const std::string& text) const {
     for (const DetectedLabel* label : spec_.detected) {
-      for (const auto& pack : label->packs) {
-        if (pack->Matches(text)) return true;
-      }
+      if (label->pack->Matches(text)) return true;
     }
     return false;
   }

@@ -154,7 +154,7 @@ TEST(BrokenPolicy, Words) {
        "did you mean 'before'? (known in require: any_of, args, at_most, before, compare, latest, "
        "must_follow, origin, readers)"},
       {"unknown word to forbid", with("forbid: {flows: {from: [inbox]}}"), 12,
-       "rules[0].forbid.flows", "did you mean 'flow'? (known in forbid: after, args, flow)"},
+       "rules[0].forbid.flows", "did you mean 'flow'? (known in forbid: after, args, detect, flow)"},
       {"wrong side", with("forbid: {before: {tool: look}}"), 12, "rules[0].forbid.before",
        "belongs into require"},
       {"before nothing", with("require: {before: {same: /who}}"), 12, require + "before",
