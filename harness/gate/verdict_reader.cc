@@ -117,7 +117,9 @@ void ReadHead(const Node& root, Verdict& v) {
   v.suite = suite.StringOr("name", "");
   v.suite_digest = suite.StringOr("digest", "");
   if (const auto seed = suite.Find("seed")) {
-    if (!seed->json().is_number_unsigned()) throw seed->Fail("expected a number of 0 or more");
+    if (!seed->json().is_number_integer() || seed->json() < 0) {
+      throw seed->Fail("expected a whole number of 0 or more");
+    }
     v.suite_seed = seed->json().get<std::uint64_t>();
   }
   v.policy_digest = root.StringOr("policy_digest", "");

@@ -26,7 +26,9 @@ Json ToDocument(const suite::Suite& suite, const gate::PooledPair& pooled) {
 
 std::uint64_t Unsigned(const Json& document, const char* field) {
   const Json& value = document.at(field);
-  if (!value.is_number_unsigned()) throw BadData(std::string(field) + ": expected a number >= 0");
+  if (!value.is_number_integer() || value < 0) {
+    throw BadData(std::string(field) + ": expected a whole number of 0 or more");
+  }
   return value.get<std::uint64_t>();
 }
 

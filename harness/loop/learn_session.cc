@@ -2,13 +2,13 @@
 
 #include "agent_ref/learner.h"
 #include "harness/core/error.h"
-#include "harness/suite/suite.h"
-#include "harness/trace/jsonl.h"
+#include "harness/store/learner_view.h"
 
 namespace kedge::loop {
 namespace {
 
-agent_ref::LearnOptions LearnerOptions(const LearnSessionOptions& options) {
+agent_ref::LearnOptions LearnerOptions(const LearnSessionOptions& options,
+                                       const suite::Suite* suite) {
   agent_ref::LearnOptions learner;
   learner.alpha = options.alpha;
   learner.min_support = options.min_support;
@@ -21,10 +21,7 @@ agent_ref::LearnOptions LearnerOptions(const LearnSessionOptions& options) {
   } else if (options.generalise != "tool") {
     throw UsageError("--generalise '" + options.generalise + "': expected tool or effect");
   }
-  if (!options.suite_folder.empty()) {
-    suite::SuiteOptions suite_options;
-    suite_options.split = "dev";
-    const auto suite = suite::Suite::Load(options.suite_folder, suite_options);
+  if (suite != nullptr) {
     if (suite->world()) {
       for (const world::ToolSpec& tool : suite->world()->tools()) {
         if (tool.writes) learner.write_tools.insert(tool.name);
@@ -41,14 +38,14 @@ agent_ref::LearnOptions LearnerOptions(const LearnSessionOptions& options) {
 LearnSessionResult RunLearnSession(const LearnSessionOptions& options) {
   if (options.trace_files.empty()) throw UsageError("no trace archive given (--traces FILE)");
   const strategy::Strategy parent = strategy::Strategy::Load(options.parent_folder);
-  agent_ref::Learner learner(LearnerOptions(options));
+  store::LearnerView view(options.suite_folder);
+  agent_ref::Learner learner(LearnerOptions(options, view.suite().get()));
   LearnSessionResult result;
   for (const std::string& file : options.trace_files) {
-    const trace::ReadReport report = trace::ReadJsonl(file, [&](trace::Trace&& trace) {
+    view.ReadTraces(file, [&](trace::Trace&& trace) {
       learner.Add(trace);
       ++result.traces;
     });
-    if (report.bad > 0) throw report.errors.front();
   }
   const agent_ref::LearnResult learned = learner.Finish(parent);
   learned.candidate.Save(options.output_folder);
