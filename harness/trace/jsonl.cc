@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "harness/trace/fast_json.h"
 #include "harness/trace/formats/records.h"
 #include "harness/trace/trace_json.h"
 
@@ -15,6 +16,7 @@ constexpr std::size_t kKeptErrors = 20;
 std::string ToJsonLine(const Trace& trace) { return DumpJson(ToJson(trace)); }
 
 Result<Trace> FromJsonLine(std::string_view text, const std::string& source, std::int64_t line) {
+  if (Trace trace; ReadTraceFast(text, trace)) return trace;
   try {
     return TraceFromJson(ParseJson(text));
   } catch (const Error& error) {

@@ -101,9 +101,7 @@ GuardMark ReadGuard(const Json& json, const Fields& step) {
 StepKind ReadKind(Fields& fields) {
   std::string kind;
   if (!fields.String("kind", kind)) throw fields.Bad("kind", "is missing");
-  for (std::size_t i = 0; i < kStepKindNames.size(); ++i) {
-    if (kind == kStepKindNames[i]) return static_cast<StepKind>(i);
-  }
+  if (const auto known = StepKindFromName(kind)) return *known;
   throw fields.Bad("kind",
                    "expected message, model_call, decision, tool_call, observation or guard");
 }
@@ -174,10 +172,21 @@ EpisodeKey ReadKey(Fields& fields) {
 
 }  // namespace
 
+std::string_view StepKindName(StepKind kind) {
+  return kStepKindNames[static_cast<std::size_t>(kind)];
+}
+
+std::optional<StepKind> StepKindFromName(std::string_view name) {
+  for (std::size_t i = 0; i < kStepKindNames.size(); ++i) {
+    if (name == kStepKindNames[i]) return static_cast<StepKind>(i);
+  }
+  return std::nullopt;
+}
+
 // The member that `kind` names is always written; any other only when it holds something, so that
 // nothing of a step is lost.
 Json ToJson(const Step& step) {
-  Json json = {{"kind", kStepKindNames[static_cast<std::size_t>(step.kind)]}};
+  Json json = {{"kind", StepKindName(step.kind)}};
   PutText(json, "actor", step.actor);
   PutText(json, "text", step.text);
   if (step.kind == StepKind::kDecision || step.decision != Decision{}) {

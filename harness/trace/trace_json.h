@@ -1,5 +1,8 @@
 #pragma once
 
+#include <optional>
+#include <string_view>
+
 #include "harness/core/json.h"
 #include "harness/trace/trace.h"
 
@@ -15,6 +18,10 @@ Json ToJson(const Trace& trace);
 /// The inverse: `TraceFromJson(ToJson(t)) == t` for every valid t. Strict: an unknown member, a
 /// missing `format` or a value out of range throws Error(kBadData) that names the field.
 Trace TraceFromJson(const Json& json);
+
+/// "message", "model_call", "decision", "tool_call", "observation" or "guard".
+std::string_view StepKindName(StepKind kind);
+std::optional<StepKind> StepKindFromName(std::string_view name);
 
 /// One step, as in `steps[i]`.
 Json ToJson(const Step& step);

@@ -34,6 +34,7 @@ const std::map<std::string, std::set<std::string>> kThirdParty = {
     {"sodium", {"harness/core"}},
     {"zlib", {"harness/core"}},
     {"zstd", {"harness/core"}},
+    {"simdjson", {"harness/trace"}},
     {"tl/", {"harness/core"}},
     {"boost/math", {"harness/stats"}},
     {"boost/process", {"harness/process"}},

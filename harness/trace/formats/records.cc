@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "harness/trace/fast_json.h"
+
 namespace kedge::trace {
 std::optional<Error> ForEachRecord(const std::string& path,
                                    const std::function<bool(const RecordText&)>& visit) {
@@ -16,7 +18,7 @@ std::optional<Error> ForEachRecord(const std::string& path,
 Json ParseRecord(const RecordText& record, const std::string& path) {
   if (record.error != nullptr) throw *record.error;
   try {
-    return ParseJson(record.text);
+    return ParseJsonFast(record.text);
   } catch (const Error& error) {
     const std::int64_t below = error.line() > 0 ? error.line() - 1 : 0;
     throw std::move(
