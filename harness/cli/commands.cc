@@ -1,3 +1,4 @@
+#include "harness/cli/certify_command.h"
 #include "harness/cli/command.h"
 #include "harness/cli/compare_command.h"
 #include "harness/cli/drift_command.h"
@@ -11,6 +12,8 @@
 #include "harness/cli/serve_command.h"
 #include "harness/cli/strategy_commands.h"
 #include "harness/cli/suite_commands.h"
+#include "harness/cli/suite_import_commands.h"
+#include "harness/cli/world_command.h"
 #include "harness/cli/verify_command.h"
 #include "harness/cli/world_serve_command.h"
 
@@ -22,10 +25,13 @@ std::vector<std::unique_ptr<Command>> MakeCommands() {
   commands.push_back(MakeRunCommand());
   commands.push_back(MakeCompareCommand());
   commands.push_back(MakeDriftCommand());
+  commands.push_back(MakeCertifyCommand());
   commands.push_back(MakePlanCommand());
   commands.push_back(MakeLearnCommand());
   for (auto& command : MakeStrategyCommands()) commands.push_back(std::move(command));
   for (auto& command : MakeSuiteCommands()) commands.push_back(std::move(command));
+  for (auto& command : MakeSuiteImportCommands()) commands.push_back(std::move(command));
+  for (auto& command : MakeWorldCommands()) commands.push_back(std::move(command));
   commands.push_back(MakePromoteCommand());
   commands.push_back(MakeRollbackCommand());
   commands.push_back(MakeServeCommand());

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "harness/core/clock.h"
+#include "harness/metrics/ingest_metrics.h"
+#include "harness/net/http_server.h"
+#include "harness/service/trace_log.h"
+#include "harness/trace/formats/span_assembler.h"
+
+namespace kedge::service {
+
+/// OTLP/HTTP for traces (OpenTelemetry protocol specification 1.x): takes spans in JSON or
+/// protobuf, makes traces of them and writes those to a log once they are finished. Thread-safe.
+///
+/// Spans of unfinished traces are in memory only: a killed process loses them, an orderly end
+/// writes them (Flush).
+class TraceIngest {
+ public:
+  /// None of these is owned; all must outlive this.
+  TraceIngest(TraceLog& log, metrics::IngestMetrics& metrics, const Clock& clock,
+              trace::SpanAssemblerOptions options);
+
+  /// Answers POST /v1/traces: 200, with OTLP's partial success when single spans were refused; 400
+  /// for a body that is no such request; 415 for other content types; 503 with Retry-After while
+  /// finished traces cannot be written.
+  net::HttpResponse Post(const net::ServerRequest& request);
+
+  /// Writes the traces that are finished now; call it about once a second. A failure to write is
+  /// logged, remembered and tried again with the next call.
+  void WriteFinished();
+  /// Writes all that is left. Throws Error(kIo) when it cannot.
+  void Flush();
+
+  struct Status {
+    std::size_t waiting_spans = 0;
+    std::int64_t traces_written = 0;
+    std::string trouble;  ///< why finished traces cannot be written; empty when they can
+  };
+  Status status() const;
+
+ private:
+  trace::ReadReport Take(const net::ServerRequest& request, bool is_json);
+  void Queue(std::vector<trace::AssembledTrace> assembled);
+  void WriteUnwritten();
+
+  TraceLog& log_;
+  metrics::IngestMetrics& metrics_;
+  const Clock& clock_;
+  mutable std::mutex mutex_;  // guards what follows, and the log
+  trace::SpanAssembler assembler_;
+  std::vector<trace::Trace> unwritten_;
+  std::int64_t traces_written_ = 0;
+  std::string trouble_;
+};
+
+}  // namespace kedge::service

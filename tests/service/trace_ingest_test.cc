@@ -1,0 +1,136 @@
+#include "harness/service/trace_ingest.h"
+
+#include <gmock/gmock.h>
+
+#include <filesystem>
+#include <string>
+
+#include "harness/core/log.h"
+#include "harness/trace/jsonl.h"
+#include "tests/core/expect_error.h"
+#include "tests/testing/needs.h"
+
+namespace kedge::service {
+namespace {
+
+using ::testing::HasSubstr;
+
+class SteppedClock : public Clock {
+ public:
+  std::int64_t UnixNanos() const override { return nanos; }
+  std::int64_t SteadyNanos() const override { return nanos; }
+  std::int64_t nanos = 1'000'000'000;
+};
+
+std::string RootSpan(const std::string& trace_id, const std::string& span_id) {
+  return R"({"traceId":")" + trace_id + R"(","spanId":")" + span_id +
+         R"(","name":"chat m","kind":3,"startTimeUnixNano":"1000","endTimeUnixNano":"2000",)"
+         R"("attributes":[{"key":"gen_ai.operation.name","value":{"stringValue":"chat"}},)"
+         R"({"key":"gen_ai.output.messages","value":{"stringValue":)"
+         R"("[{\"role\":\"assistant\",\"parts\":[{\"type\":\"text\",\"content\":\"hi\"}]}]"}}]})";
+}
+
+std::string Batch(const std::string& spans) {
+  return R"({"resourceSpans":[{"resource":{"attributes":[]},"scopeSpans":[{"spans":[)" + spans +
+         "]}]}]}";
+}
+
+const std::string kTraceA(32, 'a');
+const std::string kSpan(16, '1');
+
+class TraceIngestTest : public ::testing::Test {
+ protected:
+  net::HttpResponse Post(const std::string& body, const std::string& type = "application/json") {
+    return ingest_.Post({"POST", "/v1/traces", "", {{"Content-Type", type}}, body});
+  }
+  std::vector<trace::Trace> Written() const {
+    std::vector<trace::Trace> traces;
+    (void)trace::ReadJsonl(log_.current_file(),
+                           [&](trace::Trace&& trace) { traces.push_back(std::move(trace)); });
+    return traces;
+  }
+
+  testing::TempFolder folder_;
+  TraceLog log_{folder_.path()};
+  metrics::IngestMetrics metrics_;
+  SteppedClock clock_;
+  TraceIngest ingest_{log_, metrics_, clock_, {}};
+};
+
+TEST_F(TraceIngestTest, WritesATraceOnceItIsQuiet) {
+  const auto response = Post(Batch(RootSpan(kTraceA, kSpan)));
+  EXPECT_EQ(response.status, 200);
+  EXPECT_EQ(response.body, "{}");
+  ingest_.WriteFinished();
+  EXPECT_TRUE(Written().empty());
+  EXPECT_EQ(ingest_.status().waiting_spans, 1U);
+  clock_.nanos += 31'000'000'000;
+  ingest_.WriteFinished();
+  ASSERT_EQ(Written().size(), 1U);
+  EXPECT_EQ(ingest_.status().waiting_spans, 0U);
+  EXPECT_EQ(ingest_.status().traces_written, 1);
+  EXPECT_THAT(metrics_.Text(), HasSubstr("kedge_ingest_traces_total{result=\"written\"} 1"));
+  EXPECT_THAT(metrics_.Text(), HasSubstr("kedge_ingest_requests_total{status=\"200\"} 1"));
+}
+
+TEST_F(TraceIngestTest, TheSameSpanTwiceIsOneSpan) {
+  Post(Batch(RootSpan(kTraceA, kSpan)));
+  Post(Batch(RootSpan(kTraceA, kSpan)));
+  ingest_.Flush();
+  ASSERT_EQ(Written().size(), 1U);
+  std::int64_t spoken = 0;
+  for (const trace::Step& step : Written()[0].steps) spoken += step.text == "hi" ? 1 : 0;
+  EXPECT_EQ(spoken, 1) << trace::ToJsonLine(Written()[0]);
+}
+
+TEST_F(TraceIngestTest, SaysWhichSpansItRefusedAndTakesTheRest) {
+  const std::string mixed = Batch(RootSpan(kTraceA, kSpan) + "," + RootSpan("xyz", kSpan));
+  const auto response = Post(mixed);
+  EXPECT_EQ(response.status, 200);
+  const Json partial = ParseJson(response.body)["partialSuccess"];
+  EXPECT_EQ(partial["rejectedSpans"], "1");
+  EXPECT_NE(partial["errorMessage"], "");
+  ingest_.Flush();
+  EXPECT_EQ(Written().size(), 1U);
+}
+
+TEST_F(TraceIngestTest, RefusesWhatIsNoRequest) {
+  for (const char* body : {"", "[]", "7", "{", "\xff"}) {
+    const auto response = Post(body);
+    EXPECT_EQ(response.status, 400) << body;
+    EXPECT_EQ(ParseJson(response.body)["code"], 3) << body;
+  }
+  EXPECT_EQ(Post("{}", "text/plain").status, 415);
+  const auto damaged = Post("\x0a\xff", "application/x-protobuf");
+  EXPECT_EQ(damaged.headers.Get("Content-Type"), "application/x-protobuf");
+  EXPECT_EQ(ingest_.status().waiting_spans, 0U);
+}
+
+TEST(TraceIngestFailureTest, AsksClientsToWaitWhileNothingCanBeWritten) {
+  const testing::TempFolder folder;
+  std::filesystem::create_symlink("/dev/full", folder.File("traces-00000001.jsonl"));
+  TraceLog log(folder.path());
+  metrics::IngestMetrics metrics;
+  SteppedClock clock;
+  TraceIngest ingest(log, metrics, clock, {});
+  const auto post = [&] {
+    return ingest.Post({"POST",
+                        "/v1/traces",
+                        "",
+                        {{"Content-Type", "application/json"}},
+                        Batch(RootSpan(kTraceA, kSpan))});
+  };
+  EXPECT_EQ(post().status, 200);
+  clock.nanos += 31'000'000'000;
+  SetLogLevel(static_cast<LogLevel>(static_cast<int>(LogLevel::kError) + 1));
+  ingest.WriteFinished();
+  const auto refused = post();
+  EXPECT_EQ(refused.status, 503);
+  EXPECT_EQ(refused.headers.Get("Retry-After"), "5");
+  EXPECT_NE(ingest.status().trouble, "");
+  EXPECT_THROW(ingest.Flush(), Error);
+  SetLogLevel(LogLevel::kInfo);
+}
+
+}  // namespace
+}  // namespace kedge::service
