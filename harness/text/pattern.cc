@@ -2,6 +2,8 @@
 
 #include <re2/re2.h>
 
+#include <algorithm>
+
 #include "harness/core/error.h"
 #include "harness/core/utf8.h"
 
@@ -11,7 +13,7 @@ namespace {
 constexpr std::size_t kQuotedBytes = 80;
 
 re2::StringPiece Piece(std::string_view text) { return {text.data(), text.size()}; }
-std::string_view View(const re2::StringPiece& piece) { return {piece.data(), piece.size()}; }
+std::string_view ViewOf(const re2::StringPiece& piece) { return {piece.data(), piece.size()}; }
 
 RE2::Options ToRe2(const Pattern::Options& options) {
   RE2::Options out;
@@ -74,9 +76,28 @@ std::optional<PatternMatch> Pattern::Search(std::string_view text, std::size_t f
   match.end = match.begin + found[0].size();
   for (std::size_t i = 0; i < impl_->names.size(); ++i) {
     const re2::StringPiece& piece = found[static_cast<std::size_t>(impl_->positions[i])];
-    if (piece.data() != nullptr) match.groups.emplace_back(impl_->names[i], View(piece));
+    if (piece.data() != nullptr) match.groups.emplace_back(impl_->names[i], ViewOf(piece));
   }
   return match;
+}
+
+bool Pattern::FindSpan(std::string_view text, std::size_t from, std::size_t to, int group,
+                       Span& found) const {
+  constexpr int kGroups = 4;
+  re2::StringPiece groups[kGroups];
+  const int wanted = std::min(impl_->regex.NumberOfCapturingGroups() + 1, kGroups);
+  if (!impl_->regex.Match(Piece(text), from, to, RE2::UNANCHORED, groups, wanted)) return false;
+  const re2::StringPiece* value = &groups[0];
+  if (group > 0 && group < wanted) value = &groups[group];
+  for (int i = 1; group == 0 && i < wanted && value == &groups[0]; ++i) {
+    if (!groups[i].empty()) value = &groups[i];
+  }
+  if (value->data() == nullptr) value = &groups[0];
+  found.begin = static_cast<std::size_t>(groups[0].data() - text.data());
+  found.end = found.begin + groups[0].size();
+  found.value_begin = static_cast<std::size_t>(value->data() - text.data());
+  found.value_end = found.value_begin + value->size();
+  return true;
 }
 
 const std::string& Pattern::expression() const { return impl_->expression; }

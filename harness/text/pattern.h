@@ -48,6 +48,17 @@ class Pattern {
   /// The match would point into a Pattern that is gone.
   std::optional<PatternMatch> Search(std::string_view text, std::size_t from = 0) const&& = delete;
 
+  /// A match within bytes [from, to) of `text` as Search finds it, without allocating memory. `^`,
+  /// `$` and `\b` look at the whole text.
+  struct Span {
+    std::size_t begin = 0, end = 0;  ///< the match
+    std::size_t value_begin = 0, value_end = 0;
+  };
+  /// The value is the group of that number; for 0 the first of the first three groups that took
+  /// part and is not empty, else the whole match.
+  bool FindSpan(std::string_view text, std::size_t from, std::size_t to, int group,
+                Span& found) const;
+
   const std::string& expression() const;
   /// Names of the groups in the order of their opening parentheses.
   const std::vector<std::string>& group_names() const;

@@ -28,10 +28,12 @@ struct ViewLimits {
 /// The views of `text`, "text" first. Pure printable ASCII without an encoded run yields "text" and
 /// "folded" only and needs no Unicode data. "folded" is NFKC_Casefold after removing
 /// Default_Ignorable_Code_Point, Cf, and combining marks (by property), white space squeezed;
-/// "skeleton" is UTS #39; "hidden" holds what tag characters and variation selectors spell;
-/// decoded views (base64, base64url, hex, URL, HTML entities, JSON escapes, rot13, reversed,
-/// spaced letters, leet) appear only where a plausible run is found. Deterministic, O(bytes).
-/// Throws Error(kBadData) when `text` is longer than `limits.max_bytes`.
+/// "stripped" is the same with case and spacing kept, for patterns that need them; "skeleton" is
+/// that with UTS #39 look-alikes of ASCII characters replaced; "hidden" holds what tag characters
+/// and variation selectors spell; decoded views ("base64" for both alphabets, "hex", "url", "html",
+/// "json", "rot13", "reversed", "spaced", "leet") appear only where a plausible run is found, and
+/// are made of the stripped text. Deterministic, O(bytes). Throws Error(kBadData) when `text` is
+/// longer than `limits.max_bytes` or the views outgrow `limits.growth`.
 std::vector<View> MakeViews(std::string_view text, const ViewLimits& limits = {});
 
 }  // namespace kedge::text

@@ -1,0 +1,366 @@
+#include "guards/detect/scan_engine.h"
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+
+#include "guards/detect/assignment.h"
+#include "guards/detect/hidden_shapes.h"
+#include "guards/detect/link_finder.h"
+#include "guards/detect/number_finder.h"
+#include "harness/core/error.h"
+#include "harness/text/ascii.h"
+#include "harness/text/derived_views.h"
+#include "harness/text/disguised_words.h"
+#include "harness/text/normal_views.h"
+#include "harness/text/text_signs.h"
+
+namespace kedge::guards {
+// A stretch of the text that a rule has still to search.
+struct ScanStretch {
+  std::uint32_t begin = 0, end = 0;
+  bool pending = false;
+};
+
+// Memory that scans on one thread share.
+struct ScanScratch {
+  text::TextSigns signs;
+  std::vector<DigitGroup> groups;
+  std::vector<std::uint32_t> iban_starts;
+  std::vector<ScanStretch> stretches;  // by rule
+  std::vector<std::uint32_t> touched;
+  text::MappedText folded;
+};
+
+namespace {
+
+constexpr std::size_t kMaxBytes = std::size_t{16} << 20;
+// Longer stretches with keywords are searched in parts, so that an expression that looks far ahead
+// stays linear in the text.
+constexpr std::uint32_t kMaxStretch = 65536;
+constexpr std::uint32_t kDisguiseBit = 0x80000000U;
+
+std::uint32_t Number(std::size_t value) { return static_cast<std::uint32_t>(value); }
+
+ScanScratch& ThreadScratch() {
+  static thread_local ScanScratch scratch;
+  return scratch;
+}
+
+}  // namespace
+
+// One pass over one text: the original or a view of it.
+class LayerScan {
+ public:
+  LayerScan(const ScanEngine& engine, std::string_view text, const text::View* view,
+            bool first_only, std::vector<Detection>& found)
+      : engine_(engine),
+        text_(text),
+        view_(view),
+        first_only_(first_only),
+        found_(found),
+        scratch_(ThreadScratch()) {
+    scratch_.stretches.resize(std::max(scratch_.stretches.size(), engine.rules_.size()));
+  }
+
+  // Returns the disguises that the words of the text suggest.
+  std::uint32_t Run() {
+    if (engine_.needs_digits_) Digits();
+    std::uint32_t disguises = 0;
+    if (engine_.keywords_ != nullptr) {
+      engine_.keywords_->Scan(text_, [&](std::uint32_t keyword, std::size_t end) {
+        if ((keyword & kDisguiseBit) != 0) {
+          disguises |= keyword & ~kDisguiseBit;
+        } else {
+          Hit(keyword, Number(end));
+        }
+      });
+    }
+    for (const std::uint32_t rule : engine_.always_) EveryPart(rule);
+    for (const std::uint32_t rule : scratch_.touched) Flush(rule);
+    scratch_.touched.clear();
+    if (!engine_.link_.empty()) Links();
+    return disguises;
+  }
+
+ private:
+  bool Done() const { return first_only_ && !found_.empty(); }
+
+  void Hit(std::uint32_t keyword, std::uint32_t end) {
+    const std::uint32_t begin = end - engine_.keyword_lengths_[keyword];
+    for (const std::uint32_t rule : engine_.keyword_rules_[keyword]) {
+      if (engine_.rules_[rule]->named && !IsWholeWord(begin, end)) continue;
+      switch (engine_.rules_[rule]->method) {
+        case DetectorMethod::kAssigned:
+          Assigned(rule, begin, end);
+          break;
+        case DetectorMethod::kEmail:
+          Range(rule, FindEmail(text_, begin));
+          break;
+        default:
+          Extend(rule, begin, end);
+      }
+    }
+  }
+
+  bool IsWholeWord(std::uint32_t begin, std::uint32_t end) const {
+    return (begin == 0 || !text::IsAsciiLetter(text_[begin - 1])) &&
+           (end == text_.size() || !text::IsAsciiLetter(text_[end]));
+  }
+
+  void Extend(std::uint32_t number, std::uint32_t begin, std::uint32_t end) {
+    const DetectorRule& rule = *engine_.rules_[number];
+    const std::uint32_t size = Number(text_.size());
+    const std::uint32_t first = rule.whole ? 0 : begin - std::min(begin, rule.before);
+    const std::uint32_t last = rule.whole || size - end < rule.after ? size : end + rule.after;
+    ScanStretch& stretch = scratch_.stretches[number];
+    if (stretch.pending && first <= stretch.end && last - stretch.begin <= kMaxStretch) {
+      stretch.end = std::max(stretch.end, last);
+      return;
+    }
+    if (stretch.pending) {
+      Search(number, stretch);
+    } else {
+      scratch_.touched.push_back(number);
+    }
+    stretch = {first, last, true};
+  }
+
+  // A rule without keywords reads the whole text, in parts that overlap by its reach.
+  void EveryPart(std::uint32_t rule) {
+    const std::uint32_t size = Number(text_.size()), overlap = engine_.rules_[rule]->after;
+    for (std::uint32_t begin = 0; begin < size; begin += kMaxStretch) {
+      Search(rule,
+             {begin, size - begin < kMaxStretch + overlap ? size : begin + kMaxStretch + overlap});
+    }
+  }
+
+  void Flush(std::uint32_t rule) {
+    Search(rule, scratch_.stretches[rule]);
+    scratch_.stretches[rule].pending = false;
+  }
+
+  void Search(std::uint32_t number, const ScanStretch& stretch) {
+    if (Done()) return;
+    const DetectorRule& rule = *engine_.rules_[number];
+    if (!rule.folded) {
+      SearchText(number, text_, stretch.begin, stretch.end, nullptr);
+      return;
+    }
+    std::uint32_t begin = stretch.begin;
+    while (begin > 0 && (static_cast<unsigned char>(text_[begin]) & 0xC0) == 0x80) --begin;
+    scratch_.folded.clear();
+    text::FoldInto(text_.substr(begin, stretch.end - begin), scratch_.folded);
+    for (std::uint32_t& at : scratch_.folded.origin) at += begin;
+    SearchText(number, scratch_.folded.text, 0, Number(scratch_.folded.text.size()),
+               &scratch_.folded.origin);
+  }
+
+  void SearchText(std::uint32_t number, std::string_view text, std::size_t from, std::size_t to,
+                  const std::vector<std::uint32_t>* origin) {
+    const DetectorRule& rule = *engine_.rules_[number];
+    const text::Pattern& pattern = rule.pattern->Get();
+    text::Pattern::Span match;
+    while (from <= to && pattern.FindSpan(text, from, to, rule.group, match)) {
+      const std::string_view value =
+          text.substr(match.value_begin, match.value_end - match.value_begin);
+      if (AcceptsValue(rule, value) && !Excused(rule, text, match)) {
+        Add(number, match.value_begin, match.value_end, origin);
+        if (first_only_) return;
+      }
+      from = std::max(match.end, match.begin + 1);
+    }
+  }
+
+  static bool Excused(const DetectorRule& rule, std::string_view text,
+                      const text::Pattern::Span& match) {
+    if (rule.not_match != nullptr &&
+        rule.not_match->Get().Matches(text.substr(match.begin, match.end - match.begin))) {
+      return true;
+    }
+    if (rule.not_line == nullptr) return false;
+    constexpr std::size_t kMaxLine = 512;
+    std::size_t begin = match.begin, end = match.end;
+    while (begin > 0 && text[begin - 1] != '\n' && match.begin - begin < kMaxLine) --begin;
+    while (end < text.size() && text[end] != '\n' && end - match.end < kMaxLine) ++end;
+    return rule.not_line->Get().Matches(text.substr(begin, end - begin));
+  }
+
+  void Assigned(std::uint32_t number, std::uint32_t begin, std::uint32_t end) {
+    const DetectorRule& rule = *engine_.rules_[number];
+    const Assignment assignment = FindAssignment(text_, begin, end, rule.suffix);
+    if (assignment.value.empty() || Done()) return;
+    const std::string_view value =
+        text_.substr(assignment.value.begin, assignment.value.end - assignment.value.begin);
+    if (!rule.pattern->Get().FullMatch(value) || !AcceptsValue(rule, value)) return;
+    if (rule.name != nullptr &&
+        !rule.name->Get().FullMatch(
+            text_.substr(assignment.name.begin, assignment.name.end - assignment.name.begin))) {
+      return;
+    }
+    Range(number, assignment.value);
+  }
+
+  void Digits() {
+    scratch_.groups.clear();
+    FindDigitGroups(text_, scratch_.groups);
+    for (const DigitGroup& group : scratch_.groups) {
+      for (const std::uint32_t rule : engine_.card_) Range(rule, FindCard(text_, group));
+      for (const std::uint32_t rule : engine_.ssn_) Range(rule, FindSsn(text_, group));
+      for (const std::uint32_t rule : engine_.ip_) Range(rule, FindIpv4(text_, group));
+    }
+    if (!engine_.iban_.empty()) Ibans();
+  }
+
+  void Ibans() {
+    scratch_.iban_starts.clear();
+    FindIbanStarts(text_, scratch_.iban_starts);
+    for (const std::uint32_t digit : scratch_.iban_starts) {
+      for (const std::uint32_t rule : engine_.iban_) Range(rule, FindIban(text_, digit));
+    }
+  }
+
+  void Links() {
+    for (const Link& link : FindForeignLinks(text_, engine_.allowed_hosts_)) {
+      for (const std::uint32_t rule : engine_.link_) {
+        if (engine_.rules_[rule]->shape == link.shape) Range(rule, {link.begin, link.end});
+      }
+    }
+  }
+
+  void Range(std::uint32_t rule, const ByteRange& range) {
+    if (range.empty()) return;
+    const std::string_view value = text_.substr(range.begin, range.end - range.begin);
+    const DetectorRule& detector = *engine_.rules_[rule];
+    if (detector.method != DetectorMethod::kAssigned && !AcceptsValue(detector, value)) return;
+    Add(rule, range.begin, range.end, nullptr);
+  }
+
+  void Add(std::uint32_t number, std::size_t begin, std::size_t end,
+           const std::vector<std::uint32_t>* folded) {
+    const DetectorRule& rule = *engine_.rules_[number];
+    Detection detection;
+    detection.rule = rule.id;
+    detection.kind = rule.kind;
+    detection.pack = rule.pack;
+    if (folded != nullptr && begin < end) {
+      const std::size_t last = (*folded)[end - 1];
+      begin = (*folded)[begin];
+      end = last + CharacterLength(last);
+    }
+    detection.view = view_ != nullptr ? view_->name : folded != nullptr ? "folded" : "text";
+    std::tie(detection.begin, detection.end) =
+        view_ != nullptr ? text::LocateInSource(*view_, begin, end) : std::pair(begin, end);
+    const bool known = std::any_of(found_.begin(), found_.end(), [&](const Detection& other) {
+      return other.rule == detection.rule && other.begin < detection.end &&
+             detection.begin < other.end;
+    });
+    if (!known) found_.push_back(std::move(detection));
+  }
+
+  std::size_t CharacterLength(std::size_t at) const {
+    std::size_t end = at + 1;
+    while (end < text_.size() && (static_cast<unsigned char>(text_[end]) & 0xC0) == 0x80) ++end;
+    return end - at;
+  }
+
+  const ScanEngine& engine_;
+  std::string_view text_;
+  const text::View* view_;
+  bool first_only_;
+  std::vector<Detection>& found_;
+  ScanScratch& scratch_;
+};
+
+ScanEngine::ScanEngine(std::vector<const DetectorRule*> rules, HostList allowed_hosts)
+    : rules_(std::move(rules)), allowed_hosts_(std::move(allowed_hosts)) {
+  for (std::uint32_t i = 0; i < rules_.size(); ++i) {
+    switch (rules_[i]->method) {
+      case DetectorMethod::kEmail:
+        email_.push_back(i);
+        break;
+      case DetectorMethod::kCard:
+        card_.push_back(i);
+        break;
+      case DetectorMethod::kIban:
+        iban_.push_back(i);
+        break;
+      case DetectorMethod::kSsn:
+        ssn_.push_back(i);
+        break;
+      case DetectorMethod::kIpAddress:
+        ip_.push_back(i);
+        break;
+      case DetectorMethod::kHidden:
+        hidden_.push_back(i);
+        break;
+      case DetectorMethod::kLink:
+        link_.push_back(i);
+        break;
+      case DetectorMethod::kPattern:
+        if (rules_[i]->keywords.empty()) always_.push_back(i);
+        break;
+      case DetectorMethod::kAssigned:
+        break;
+    }
+  }
+  needs_digits_ = !card_.empty() || !ssn_.empty() || !ip_.empty() || !iban_.empty();
+  AddKeywords();
+}
+
+void ScanEngine::AddKeywords() {
+  constexpr std::size_t kMinDisguised = 5;  // shorter words turn up in ordinary text
+  std::map<std::string, std::vector<std::uint32_t>> by_keyword;
+  for (std::uint32_t i = 0; i < rules_.size(); ++i) {
+    for (const std::string& keyword : rules_[i]->keywords) by_keyword[keyword].push_back(i);
+    if (rules_[i]->method == DetectorMethod::kEmail) by_keyword["@"].push_back(i);
+  }
+  std::vector<text::AhoCorasick::Word> words;
+  std::map<std::string, std::uint32_t> disguised;
+  for (const auto& [word, disguise] : text::DisguisedWords()) disguised[word] |= disguise;
+  for (auto& [keyword, rules] : by_keyword) {
+    words.push_back({keyword, Number(keyword_rules_.size())});
+    keyword_lengths_.push_back(Number(keyword.size()));
+    keyword_rules_.push_back(std::move(rules));
+    if (keyword.size() < kMinDisguised) continue;
+    for (const auto& [word, disguise] : text::DisguisesOf(keyword)) disguised[word] |= disguise;
+  }
+  for (const auto& [word, disguise] : disguised) {
+    if (!by_keyword.contains(word)) words.push_back({word, disguise | kDisguiseBit});
+  }
+  keywords_ = std::make_unique<const text::AhoCorasick>(words);
+}
+
+std::vector<Detection> ScanEngine::Scan(std::string_view text, bool first_only) const {
+  if (text.size() > kMaxBytes) {
+    throw BadData("a text of " + std::to_string(text.size()) +
+                  " bytes is above the detectors' limit of 16 MiB");
+  }
+  std::vector<Detection> found;
+  const std::uint32_t disguises = LayerScan(*this, text, nullptr, first_only, found).Run();
+  if (first_only && !found.empty()) return found;
+  text::TextSigns& signs = ThreadScratch().signs;
+  text::FindSigns(text, signs);
+  if (!signs.ascii && !hidden_.empty()) {
+    for (const HiddenShape& shape : FindHiddenShapes(text)) {
+      for (const std::uint32_t rule : hidden_) {
+        if (rules_[rule]->shape != shape.shape) continue;
+        found.push_back({rules_[rule]->id, rules_[rule]->kind, shape.begin, shape.end, "text",
+                         rules_[rule]->pack});
+      }
+    }
+  }
+  if (!signs.Plain() || disguises != 0) {
+    for (const text::View& view : text::MakeDerivedViews(text, signs, disguises, {})) {
+      LayerScan(*this, view.text, &view, first_only, found).Run();
+      if (first_only && !found.empty()) break;
+    }
+  }
+  std::sort(found.begin(), found.end(), [](const Detection& a, const Detection& b) {
+    return std::tie(a.begin, a.end, a.rule, a.view) < std::tie(b.begin, b.end, b.rule, b.view);
+  });
+  if (first_only && found.size() > 1) found.resize(1);
+  return found;
+}
+
+}  // namespace kedge::guards

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "guards/detect/detector.h"
+#include "guards/detect/detector_rule.h"
+#include "guards/detect/host_list.h"
+#include "harness/text/aho_corasick.h"
+
+namespace kedge::guards {
+
+/// Runs a set of rules over a text and its views. One pass finds keywords (Aho-Corasick) and
+/// digits; expressions run only around these, each byte at most once for each rule. Immutable,
+/// shareable between threads; the rules must outlive it.
+class ScanEngine {
+ public:
+  ScanEngine(std::vector<const DetectorRule*> rules, HostList allowed_hosts);
+
+  /// Findings in `text` and its views, sorted by (begin, end, rule); a finding that overlaps one of
+  /// the same rule in an earlier view is left out. With `first_only` at most one is returned.
+  /// Throws Error(kBadData) above 16 MiB or when the views outgrow their limit.
+  std::vector<Detection> Scan(std::string_view text, bool first_only) const;
+
+  std::size_t rules() const { return rules_.size(); }
+
+ private:
+  friend class LayerScan;
+
+  void AddKeywords();
+
+  std::vector<const DetectorRule*> rules_;
+  HostList allowed_hosts_;
+  std::vector<std::uint32_t> keyword_lengths_;
+  std::vector<std::vector<std::uint32_t>> keyword_rules_;  // rules that a keyword starts
+  std::unique_ptr<const text::AhoCorasick> keywords_;
+  std::vector<std::uint32_t> email_, card_, iban_, ssn_, ip_, hidden_, link_;  // rules by finder
+  std::vector<std::uint32_t> always_;  // patterns without keywords
+  bool needs_digits_ = false;
+};
+
+}  // namespace kedge::guards
