@@ -1,6 +1,7 @@
 #include "harness/cli/certify_command.h"
 #include "harness/cli/command.h"
 #include "harness/cli/compare_command.h"
+#include "harness/cli/convert_command.h"
 #include "harness/cli/drift_command.h"
 #include "harness/cli/gate_command.h"
 #include "harness/cli/learn_command.h"
@@ -13,8 +14,9 @@
 #include "harness/cli/strategy_commands.h"
 #include "harness/cli/suite_commands.h"
 #include "harness/cli/suite_import_commands.h"
-#include "harness/cli/world_command.h"
+#include "harness/cli/trace_commands.h"
 #include "harness/cli/verify_command.h"
+#include "harness/cli/world_command.h"
 #include "harness/cli/world_serve_command.h"
 
 namespace kedge::cli {
@@ -29,6 +31,8 @@ std::vector<std::unique_ptr<Command>> MakeCommands() {
   commands.push_back(MakePlanCommand());
   commands.push_back(MakeLearnCommand());
   for (auto& command : MakeStrategyCommands()) commands.push_back(std::move(command));
+  commands.push_back(MakeConvertCommand());
+  for (auto& command : MakeTraceCommands()) commands.push_back(std::move(command));
   for (auto& command : MakeSuiteCommands()) commands.push_back(std::move(command));
   for (auto& command : MakeSuiteImportCommands()) commands.push_back(std::move(command));
   for (auto& command : MakeWorldCommands()) commands.push_back(std::move(command));

@@ -43,6 +43,7 @@ gate::Verdict DecideGate(GateSession& session) {
   if (!change_findings.empty()) {
     return VerdictWithoutEpisodes(session, gate::VerdictKind::kBlock, std::move(change_findings));
   }
+  if (std::optional<gate::Verdict> uncertified = RequireCertificate(session)) return *uncertified;
   gate::PlanGate(session.inputs);
   std::optional<gate::Verdict> settled = SpendBudget(session);
   if (settled && !session.recorded) return *settled;

@@ -38,14 +38,18 @@ std::shared_ptr<const suite::Suite> LoadVault(const gate::GatePolicy& policy,
 
 }  // namespace
 
-GateFiles LoadGateFiles(const GateSessionOptions& options) {
-  gate::GatePolicy policy = options.policy_file.empty() ? gate::DefaultGatePolicy()
-                                                        : gate::LoadGatePolicy(options.policy_file);
-  std::shared_ptr<const guards::Policy> guard_policy;
-  if (!policy.guard_policy.empty()) {
-    guard_policy = guards::Policy::Load(policy.guard_policy);
-    CheckGuardNames(policy, *guard_policy, options.policy_file);
+GateRules LoadGateRules(const std::string& policy_file) {
+  GateRules rules;
+  if (!policy_file.empty()) rules.policy = gate::LoadGatePolicy(policy_file);
+  if (!rules.policy.guard_policy.empty()) {
+    rules.guard_policy = guards::Policy::Load(rules.policy.guard_policy);
+    CheckGuardNames(rules.policy, *rules.guard_policy, policy_file);
   }
+  return rules;
+}
+
+GateFiles LoadGateFiles(const GateSessionOptions& options) {
+  auto [policy, guard_policy] = LoadGateRules(options.policy_file);
   strategy::Strategy champion = strategy::Strategy::Load(options.champion_folder);
   strategy::Strategy candidate = strategy::Strategy::Load(options.candidate_folder);
   suite::SuiteOptions suite_options;

@@ -18,6 +18,15 @@ namespace kedge::loop {
 /// The steps of RunGateSession, one file each; for the files of this room only. They run in the
 /// order below, and each may rely on what the steps before it left in the GateSession.
 
+/// What decides, apart from evidence.
+struct GateRules {
+  gate::GatePolicy policy;
+  std::shared_ptr<const guards::Policy> guard_policy;  ///< null: no guards watch
+};
+
+/// Reads and validates a policy with the guards that it names; the defaults for an empty path.
+GateRules LoadGateRules(const std::string& policy_file);
+
 /// Everything that a gate reads from files.
 struct GateFiles {
   gate::GatePolicy policy;
@@ -70,6 +79,10 @@ std::optional<gate::PublishedScore> PublishScore(const GateSession& session);
 /// What comes back in the verdict is one bit; nothing of the episodes is kept. Anything but a pass
 /// turns PROMOTE into HOLD_INCONCLUSIVE.
 void AskVault(GateSession& session, gate::Verdict& verdict);
+
+/// HOLD_INCONCLUSIVE (`uncertified`) when the policy wants a certificate that is not there, too old
+/// or about something else.
+std::optional<gate::Verdict> RequireCertificate(const GateSession& session);
 
 /// A verdict that was reached before any episode.
 gate::Verdict VerdictWithoutEpisodes(const GateSession& session, gate::VerdictKind kind,
