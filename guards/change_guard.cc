@@ -1,18 +1,18 @@
 #include "guards/change_guard.h"
 
-#include <algorithm>
-
 #include "guards/change/rules.h"
 
 namespace kedge::guards {
 
 std::vector<ChangeFinding> CheckChange(const strategy::Strategy& base,
                                        const strategy::Strategy& candidate,
-                                       const ChangePolicy& policy) {
+                                       const ChangePolicy& policy, const ChangeEvidence& evidence) {
   if (base.hash() == candidate.hash()) return {};
-  ChangeContext context{base, candidate, policy, strategy::Diff(base, candidate), {}};
-  for (const auto check : {CheckFrozen, CheckProtected, CheckTools, CheckBudgets, CheckHidden,
-                           CheckSize, CheckProvenance}) {
+  ChangeContext context{base, candidate, policy, evidence, strategy::Diff(base, candidate), {}, {}};
+  context.added = AddedTexts(context.changes);
+  for (const auto check : {CheckFrozen, CheckProtected, CheckWeakening, CheckTools, CheckBudgets,
+                           CheckDestinations, CheckSecrets, CheckHidden, CheckInjection, CheckSize,
+                           CheckProvenance, CheckTaint, CheckScope, CheckLeakage}) {
     check(context);
   }
   return std::move(context.findings);

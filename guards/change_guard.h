@@ -4,6 +4,9 @@
 #include <string>
 #include <vector>
 
+#include "guards/change/approval.h"
+#include "guards/change/leak_index.h"
+#include "guards/change/source_traces.h"
 #include "harness/strategy/strategy.h"
 
 namespace kedge::guards {
@@ -16,27 +19,40 @@ struct ChangePolicy {
   std::int64_t max_total_bytes = 16384;    ///< texts of all active guidelines together
   double max_retired_share = 0.10;         ///< of the champion's active ones; one is always allowed
   bool require_provenance = true;          ///< added and revised guidelines name their traces
+  bool require_source_traces = false;      ///< and the traces must be there to be checked
   std::int64_t min_traces = 2;             ///< distinct ones a guideline must name
   std::vector<std::string> protected_guidelines;  ///< ids
   std::vector<std::string> allowed_models;        ///< aliases besides the champion's
   std::vector<std::string> free_parameters;       ///< planner parameters without an upper bound
+  std::vector<std::string>
+      allowed_destinations;  ///< hosts, addresses, paths ... new texts may name
+  ApprovalPolicy approvals;  ///< who must sign what needs a person
 };
 
-/// A place where a change broke a rule of the change guard. Every finding denies the promotion.
+/// What the guard knows besides the two documents. Everything referred to outlives the call.
+struct ChangeEvidence {
+  /// Tools that there are; empty when unknown, and then rules about unknown tools cannot be judged.
+  std::vector<std::string> tools;
+  const LeakIndex* hidden_tasks = nullptr;      ///< null: nothing to leak is known
+  const SourceTraces* source_traces = nullptr;  ///< null: the traces are not at hand
+};
+
+/// A place in a change that broke a rule of the change guard.
 struct ChangeFinding {
-  /// "S1-frozen", "S2-protected", "S4-tools", "S5-budgets", "S8-hidden", "S10-size",
-  /// "S11-provenance": see guards/README.md.
-  std::string rule;
+  std::string rule;     ///< "S1-frozen" ... "S14-leakage": see guards/README.md
   std::string what;     ///< guideline id, section name or layer/path; empty for the whole change
   std::string message;  ///< what is wrong and what would be allowed
+  bool ask = false;     ///< a person may approve it; otherwise it denies the promotion
 
   bool operator==(const ChangeFinding&) const = default;
 };
 
-/// Judges the difference alone, without running anything: O(size of both strategies). Findings are
-/// sorted by rule, then by place in the candidate; none when both are equal. Pure.
+/// Judges the difference alone, without running anything: O(size of the difference), apart from one
+/// pass over the champion. Findings are sorted by rule, then by place in the candidate; none when
+/// both are equal. Pure. Throws Error(kBadData) for a text too large to look through.
 std::vector<ChangeFinding> CheckChange(const strategy::Strategy& base,
                                        const strategy::Strategy& candidate,
-                                       const ChangePolicy& policy);
+                                       const ChangePolicy& policy,
+                                       const ChangeEvidence& evidence = {});
 
 }  // namespace kedge::guards

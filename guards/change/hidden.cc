@@ -1,12 +1,9 @@
 #include "guards/change/rules.h"
-#include "harness/core/utf8.h"
 #include "harness/text/hidden_characters.h"
 #include "harness/text/pattern.h"
 
 namespace kedge::guards {
 namespace {
-
-constexpr std::size_t kShownBytes = 60;
 
 std::string CodePoint(char32_t c) {
   if (c == 0) return "";
@@ -23,8 +20,7 @@ void CheckText(ChangeContext& context, const std::string& what, const std::strin
   if (!hidden) return;
   context.Report(kHiddenRule, what,
                  hidden->what + CodePoint(hidden->code_point) + " at byte " +
-                     std::to_string(hidden->offset) + " of \"" +
-                     EscapeControls(Elide(text, kShownBytes)) + "\"");
+                     std::to_string(hidden->offset) + " of \"" + Elided(text) + "\"");
 }
 
 void CheckTexts(ChangeContext& context, const std::string& what, const Json& value) {

@@ -6,13 +6,6 @@
 namespace kedge::guards {
 namespace {
 
-const strategy::Guideline* Find(const strategy::Strategy& strategy, const std::string& id) {
-  for (const strategy::Guideline& guideline : strategy.guidelines()) {
-    if (guideline.id == id) return &guideline;
-  }
-  return nullptr;
-}
-
 bool IsComplete(const strategy::GuidelineSource& source) {
   return !source.trace.empty() && !source.steps.empty() && source.trust == "trusted";
 }
@@ -39,24 +32,77 @@ void CheckSources(ChangeContext& context, const strategy::Guideline& guideline) 
   }
 }
 
+void Deny(ChangeContext& context, const strategy::Guideline& guideline, const std::string& trace,
+          const std::string& why) {
+  context.Report(kProvenanceRule, guideline.id,
+                 "guideline '" + guideline.id + "' names the trace '" + trace + "', " + why);
+}
+
+// What a source says of its trace must be what the trace says of itself.
+void CheckSource(ChangeContext& context, const strategy::Guideline& guideline,
+                 const strategy::GuidelineSource& source) {
+  const SourceTrace* trace = context.evidence.source_traces->Find(source.trace);
+  if (trace == nullptr) {
+    Deny(context, guideline, source.trace, "which is not among the traces it was learned from");
+  } else if (trace->split != "dev") {
+    Deny(context, guideline, source.trace,
+         "which is of the split '" + trace->split + "'; only dev may be learned from");
+  } else if (trace->outcome != source.outcome || trace->family != source.family) {
+    Deny(context, guideline, source.trace,
+         "whose outcome or family is another: " + trace->outcome + ", " + trace->family);
+  } else if (std::any_of(source.steps.begin(), source.steps.end(),
+                         [&](int step) { return step < 0 || step >= trace->steps; })) {
+    Deny(context, guideline, source.trace,
+         "which has no such step; it has " + std::to_string(trace->steps));
+  } else if (trace->violated) {
+    Deny(context, guideline, source.trace, "in which a guard was broken");
+  }
+}
+
+// One principal alone could have made up all that a rule rests on.
+void CheckPrincipals(ChangeContext& context, const strategy::Guideline& guideline) {
+  std::set<std::string> principals;
+  bool named = false;
+  for (const strategy::GuidelineSource& source : guideline.sources) {
+    const SourceTrace* trace = context.evidence.source_traces->Find(source.trace);
+    if (trace == nullptr) continue;
+    named = named || !trace->principal.empty();
+    principals.insert(trace->principal);
+  }
+  if (!named || principals.size() >= 2) return;
+  context.Report(kProvenanceRule, guideline.id,
+                 "all traces that guideline '" + guideline.id +
+                     "' names are of one principal; at least two are needed");
+}
+
+void CheckAgainstTraces(ChangeContext& context, const strategy::Guideline& guideline) {
+  for (const strategy::GuidelineSource& source : guideline.sources) {
+    CheckSource(context, guideline, source);
+  }
+  CheckPrincipals(context, guideline);
+}
+
 bool IsFromDev(const Json& provenance) { return Member(provenance, "split") == Json("dev"); }
 
 }  // namespace
 
 void CheckProvenance(ChangeContext& context) {
   if (!context.policy.require_provenance) return;
-  bool learned = false;
-  for (const strategy::Change& change : context.changes) {
-    if (!BringsGuideline(change)) continue;
-    const strategy::Guideline* guideline = Find(context.candidate, change.what);
-    if (guideline == nullptr || guideline->status != "active") continue;
-    learned = true;
+  const std::vector<const strategy::Guideline*> learned = BroughtGuidelines(context);
+  for (const strategy::Guideline* guideline : learned) {
     CheckSources(context, *guideline);
+    if (context.evidence.source_traces != nullptr) CheckAgainstTraces(context, *guideline);
   }
-  if (learned && !IsFromDev(context.candidate.provenance())) {
+  if (!learned.empty() && !IsFromDev(context.candidate.provenance())) {
     context.Report(kProvenanceRule, "",
                    "the strategy's provenance must say that its traces are of the split dev "
                    "(`split: dev`)");
+  }
+  if (!learned.empty() && context.policy.require_source_traces &&
+      context.evidence.source_traces == nullptr) {
+    context.Report(kProvenanceRule, "",
+                   "the traces that the guidelines were learned from are not at hand, and the "
+                   "policy wants them checked");
   }
 }
 

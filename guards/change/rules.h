@@ -4,43 +4,70 @@
 #include <utility>
 #include <vector>
 
+#include "guards/change/added_text.h"
 #include "guards/change_guard.h"
 
 namespace kedge::guards {
 
 inline constexpr char kFrozenRule[] = "S1-frozen";
 inline constexpr char kProtectedRule[] = "S2-protected";
+inline constexpr char kWeakeningRule[] = "S3-weakening";
 inline constexpr char kToolsRule[] = "S4-tools";
 inline constexpr char kBudgetsRule[] = "S5-budgets";
+inline constexpr char kDestinationsRule[] = "S6-destinations";
+inline constexpr char kSecretsRule[] = "S7-secrets";
 inline constexpr char kHiddenRule[] = "S8-hidden";
+inline constexpr char kInjectionRule[] = "S9-injection";
 inline constexpr char kSizeRule[] = "S10-size";
 inline constexpr char kProvenanceRule[] = "S11-provenance";
+inline constexpr char kTaintRule[] = "S12-taint";
+inline constexpr char kScopeRule[] = "S13-scope";
+inline constexpr char kLeakageRule[] = "S14-leakage";
 
 /// The difference under judgement, and where rules put what they find.
 struct ChangeContext {
   const strategy::Strategy& base;
   const strategy::Strategy& candidate;
   const ChangePolicy& policy;
+  const ChangeEvidence& evidence;
   std::vector<strategy::Change> changes;
+  std::vector<AddedText> added;
   std::vector<ChangeFinding> findings;
 
   void Report(std::string rule, std::string what, std::string message) {
-    findings.push_back({std::move(rule), std::move(what), std::move(message)});
+    findings.push_back({std::move(rule), std::move(what), std::move(message), false});
+  }
+  /// The same for what a person may approve.
+  void Ask(std::string rule, std::string what, std::string message) {
+    findings.push_back({std::move(rule), std::move(what), std::move(message), true});
   }
 };
 
 /// Each rule is one file; guards/README.md says what it forbids.
-void CheckFrozen(ChangeContext& context);      // S1
-void CheckProtected(ChangeContext& context);   // S2
-void CheckTools(ChangeContext& context);       // S4
-void CheckBudgets(ChangeContext& context);     // S5
-void CheckHidden(ChangeContext& context);      // S8
-void CheckSize(ChangeContext& context);        // S10
-void CheckProvenance(ChangeContext& context);  // S11
+void CheckFrozen(ChangeContext& context);        // S1
+void CheckProtected(ChangeContext& context);     // S2
+void CheckWeakening(ChangeContext& context);     // S3, as far as words and rules show it
+void CheckTools(ChangeContext& context);         // S4
+void CheckBudgets(ChangeContext& context);       // S5
+void CheckDestinations(ChangeContext& context);  // S6
+void CheckSecrets(ChangeContext& context);       // S7
+void CheckHidden(ChangeContext& context);        // S8
+void CheckInjection(ChangeContext& context);     // S9
+void CheckSize(ChangeContext& context);          // S10
+void CheckProvenance(ChangeContext& context);    // S11
+void CheckTaint(ChangeContext& context);         // S12
+void CheckScope(ChangeContext& context);         // S13
+void CheckLeakage(ChangeContext& context);       // S14
 
 /// True for a change that brings in or rewrites a guideline, unless it comes as a tombstone or in
 /// quarantine, where nothing applies it.
 bool BringsGuideline(const strategy::Change& change);
+
+/// The active guidelines that the change brings in or rewrites, as the candidate has them.
+std::vector<const strategy::Guideline*> BroughtGuidelines(const ChangeContext& context);
+
+/// A text short enough for a message, without control characters.
+std::string Elided(const std::string& text);
 
 /// True if `list` holds `value`.
 bool Contains(const Json& list, const Json& value);

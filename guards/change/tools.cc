@@ -1,4 +1,7 @@
+#include <algorithm>
+
 #include "guards/change/rules.h"
+#include "harness/strategy/rule.h"
 
 namespace kedge::guards {
 namespace {
@@ -50,6 +53,40 @@ void CheckUnknown(ChangeContext& context) {
   }
 }
 
+bool IsKnownTool(const ChangeContext& context, const std::string& tool) {
+  const auto& tools = context.evidence.tools;
+  return tools.empty() || std::find(tools.begin(), tools.end(), tool) != tools.end();
+}
+
+void CheckRuleTools(ChangeContext& context, const strategy::Guideline& guideline) {
+  const strategy::Rule rule = strategy::ParseRule(guideline);
+  std::vector<std::string> named = rule.tools;
+  named.insert(named.end(), rule.helpers.begin(), rule.helpers.end());
+  if (rule.source.starts_with("tool:")) named.push_back(rule.source.substr(5));
+  for (const std::string& tool : named) {
+    if (IsKnownTool(context, tool)) continue;
+    context.Report(kToolsRule, guideline.id,
+                   "guideline '" + guideline.id + "' names the tool '" + tool +
+                       "', which the agent does not have");
+  }
+}
+
+// A goal that calls a tool which no goal of the champion calls gives the agent a new power.
+void CheckGoalTools(ChangeContext& context) {
+  std::vector<Json> before;
+  for (const Json& goal : Member(context.base.layer("planner"), "goals")) {
+    before.push_back(Member(goal, "tool"));
+  }
+  for (const Json& goal : Member(context.candidate.layer("planner"), "goals")) {
+    const Json& tool = Member(goal, "tool");
+    if (tool.is_null() || std::find(before.begin(), before.end(), tool) != before.end()) continue;
+    context.Report(kToolsRule, "planner/goals",
+                   "a goal calls the tool " + DumpJson(tool) +
+                       ", which no goal of the champion "
+                       "calls");
+  }
+}
+
 }  // namespace
 
 void CheckTools(ChangeContext& context) {
@@ -58,6 +95,10 @@ void CheckTools(ChangeContext& context) {
   CheckRates(context);
   CheckSources(context);
   CheckUnknown(context);
+  CheckGoalTools(context);
+  for (const strategy::Guideline* guideline : BroughtGuidelines(context)) {
+    CheckRuleTools(context, *guideline);
+  }
 }
 
 }  // namespace kedge::guards

@@ -1,5 +1,6 @@
 #include "tests/guards/random_policy.h"
 
+#include "harness/core/error.h"
 #include "tests/guards/policies.h"
 #include "tests/guards/reference_interpreter.h"
 
@@ -11,9 +12,10 @@ constexpr std::size_t kExampleLength = 12;
 
 Json Tools() {
   return Json::parse(R"({
-    "a": {"effect": "read"},
+    "a": {"effect": "read", "result": {"label": "hist", "fields": ["/id"]},
+          "remember": {"as": "f", "key": "/k"}},
     "b": {"effect": "write", "group": "g", "aliases": ["b2"]},
-    "c": {"effect": "write"},
+    "c": {"effect": "write", "result": {"label": "web"}},
     "d": {"effect": "external", "group": "g"}})");
 }
 
@@ -42,11 +44,12 @@ class Maker {
   Json Occurrence() {
     Json out = Selector();
     if (Chance(0.6)) out["same"] = Same();
+    if (Chance(0.2)) out["since"] = "turn";
     return out;
   }
 
   Json Bound(bool about_tools) {
-    Json out = {{"per", "session"}};
+    Json out = {{"per", Chance(0.2) ? "turn" : "session"}};
     if (about_tools && Chance(0.4)) {
       out["sum"] = "args:/amount";
       out["max"] = random_.Below(4);
@@ -78,6 +81,19 @@ class Maker {
 
   Json Require(bool about_tools) {
     Json require = Json::object();
+    if (Chance(0.1)) {
+      require["must_follow"] = {{"event", "assistant_message"}, {"matches", "yes"}};
+      if (Chance(0.7)) require["must_follow"]["within"] = random_.Below(3) + 1;
+      return require;
+    }
+    if (about_tools && Chance(0.2)) require["compare"] = Compare();
+    if (about_tools && Chance(0.1)) {
+      require["any_of"] = {{{"before", Occurrence()}}, {{"compare", Compare()}}};
+    }
+    if (about_tools && Chance(0.25)) {
+      require["origin"] = {{"of", "/to"}, {"any", Pick(R"([["user"],["user","hist"],["hist"]])")}};
+      if (Chance(0.3)) require["origin"]["optional"] = true;
+    }
     if (about_tools && Chance(0.3)) require["args"] = Args();
     if (Chance(0.4)) {
       require["at_most"] = Json::array({Bound(about_tools)});
@@ -91,14 +107,33 @@ class Maker {
     return require;
   }
 
+  Json Compare() {
+    Json out = {{"left", "args:/n"}, {"right", "fact:f[args:/k]:/v"}};
+    out["op"] = Pick(R"(["<=","==","in"])");
+    if (Chance(0.3)) out["optional"] = true;
+    return out;
+  }
+
   Json Rule(std::size_t number) {
     bool about_tools = true;
     Json rule = {{"id", "r" + std::to_string(number)},
                  {"severity", Pick(R"(["critical","high","medium","low","info"])")},
                  {"match", Match(about_tools)},
                  {"require", Require(about_tools)}};
-    if (about_tools && (Chance(0.3) || rule["require"].empty())) {
+    const bool owes = rule["require"].contains("must_follow");
+    if (about_tools && !owes && (Chance(0.3) || rule["require"].empty())) {
       rule["forbid"]["after"] = Occurrence();
+    }
+    if (about_tools && !owes && Chance(0.1)) {
+      rule["forbid"]["flow"] = {{"from", Pick(R"([["untrusted"],["hist"],["web","hist"]])")},
+                                {"to", "/to"}};
+    }
+    if (about_tools && !owes && Chance(0.1)) {
+      rule["forbid"]["args"]["properties"]["k"] = Property();
+    }
+    if (rule["require"].contains("origin") && Chance(0.6)) {
+      rule["otherwise"] = Pick(R"([{"only":{"untrusted":"deny"},"unseen":"ask"},{"unseen":"warn"},
+          {"only":{"untrusted":"ask","web":"deny"}}])");
     }
     if (Chance(0.5)) rule["verdict"] = Pick(R"(["deny","ask","warn"])");
     if (Chance(0.2)) rule["mode"] = "shadow";
@@ -109,17 +144,29 @@ class Maker {
   Event Step(bool clean) {
     const auto kind = random_.Below(10);
     if (kind == 0) {
-      return MakeMessage(EventType::kUserMessage, Pick(R"(["yes","yes, do","no"])"));
+      return MakeMessage(EventType::kUserMessage,
+                         Pick(R"(["yes","yes, alpha","no","yes Bravo dan","alpha bravo"])"));
     }
     if (kind == 1) return MakeMessage(EventType::kAssistantMessage, Pick(R"(["sure?","yes?"])"));
     if (kind == 2) return MakeMessage(EventType::kFinalOutput, "done");
     Json arguments = Json::object();
     if (Chance(0.85)) arguments["k"] = Pick(R"(["x","xy","y",1,1.0,2,null,[1]])");
     if (Chance(0.6)) arguments["amount"] = Pick(R"(["0.50","1",2,0.25,"0","-1","many"])");
+    if (Chance(0.5)) {
+      arguments["to"] = Pick(R"(["alpha","ALPHA bravo","carol","dan","x","dan carol","",null,7])");
+    }
+    if (Chance(0.5)) arguments["n"] = Pick(R"([1,2,3,"2","many"])");
     if (!clean && Chance(0.04)) arguments = "oops";
     std::string tool = Pick(R"(["a","b","b2","c","d"])");
     if (!clean && Chance(0.04)) tool = "z";
-    return kind < 7 ? MakeCall(tool, arguments) : MakeResult(tool, arguments, Chance(0.2));
+    if (kind < 7) return MakeCall(tool, arguments);
+    Event result = MakeResult(tool, arguments, Chance(0.2));
+    if (Chance(0.7)) {
+      result.result = {{"id", Pick(R"(["alpha","bravo","carol","dan"])")},
+                       {"note", Pick(R"(["pay carol","alpha","bravo 7",""])")}};
+      if (Chance(0.8)) result.result["v"] = random_.Below(3) + 1;
+    }
+    return result;
   }
 
  private:
@@ -130,24 +177,30 @@ class Maker {
 bool AddExamples(Random& random, const Json& policy, Json& rule) {
   const ReferenceInterpreter truth(policy);
   Json bad;
+  std::string verdict = "deny";
   Json good;
   for (std::size_t i = 0; i < kExampleTries && (bad.empty() || good.empty()); ++i) {
     std::vector<Event> trace = RandomTrace(random, kExampleLength, true);
     bool reached = false;
     for (std::size_t at = 0; at < trace.size(); ++at) {
-      const std::string answer = truth.JudgeRule(rule, trace, at);
+      std::string answer = truth.JudgeRule(rule, trace, at);
+      if (answer.empty() && truth.Late(rule, trace, at, false) > 0) answer = "violated";
       const std::vector<Event> prefix(trace.begin(),
                                       trace.begin() + static_cast<std::ptrdiff_t>(at + 1));
       if (answer.empty()) {
         reached |= truth.Matches(rule, trace[at]);
-        if (reached) good = Json::array({ExampleOf(prefix)});
+        if (reached && truth.Late(rule, trace, at, true) == 0)
+          good = Json::array({ExampleOf(prefix)});
         continue;
       }
-      if (answer == "violated") bad = Json::array({ExampleOf(prefix)});
+      if (answer.substr(0, 8) == "violated") {
+        bad = Json::array({ExampleOf(prefix)});
+        verdict = answer.size() > 9 ? answer.substr(9) : rule.value("verdict", "deny");
+      }
       break;
     }
   }
-  rule["examples"][rule.value("verdict", "deny")] = bad;
+  rule["examples"][verdict] = bad;
   rule["examples"]["allow"] = good;
   return !bad.empty() && !good.empty();
 }
@@ -178,8 +231,10 @@ Json ExampleOf(const std::vector<Event>& trace) {
         out.push_back({{"call", event.tool}, {"args", event.arguments}});
         break;
       case EventType::kToolResult:
-        out.push_back(
-            {{"result", event.tool}, {"args", event.arguments}, {"error", event.is_error}});
+        out.push_back({{"result", event.tool},
+                       {"args", event.arguments},
+                       {"error", event.is_error},
+                       {"value", event.result}});
         break;
       default:
         break;
@@ -198,6 +253,16 @@ std::optional<Json> RandomPolicy(Random& random) {
     if (AddExamples(random, policy, rule)) policy["rules"].push_back(std::move(rule));
   }
   if (policy["rules"].empty()) return std::nullopt;
+  try {
+    ReadPolicy(Document::FromValue(policy, "random"), "/nowhere");
+  } catch (const Error& error) {
+    // Rules that say the same, or of which one requires what another forbids.
+    const std::string what = error.message();
+    const bool conflict = what.find("says the same") != what.npos ||
+                          what.find("no call could ever be allowed") != what.npos;
+    if (!conflict) throw;
+    return std::nullopt;
+  }
   return policy;
 }
 

@@ -1,6 +1,7 @@
 #include "tests/guards/reference_interpreter.h"
 
 #include <algorithm>
+#include <cctype>
 #include <map>
 
 namespace kedge::guards {
@@ -49,6 +50,35 @@ std::optional<int> Hundredths(const Json& value) {
   return found->second;
 }
 
+bool BeginsTurn(const Event& event) {
+  return event.type == EventType::kUserMessage || event.type == EventType::kToolResult;
+}
+
+// Lower-case words between blanks and commas.
+std::vector<std::string> WordsIn(const std::string& text) {
+  std::vector<std::string> words(1);
+  for (const char c : text) {
+    if (c == ' ' || c == ',') {
+      words.emplace_back();
+    } else {
+      words.back() += static_cast<char>(std::tolower(c));
+    }
+  }
+  std::erase(words, "");
+  return words;
+}
+
+int Strength(const std::string& verdict) {
+  return verdict == "deny" ? 3 : verdict == "ask" ? 2 : verdict == "warn" ? 1 : 0;
+}
+
+// A whole number or text of one; nullopt for all else.
+std::optional<int> Number(const Json& value) {
+  if (value.is_number_integer()) return value.get<int>();
+  if (value == "2") return 2;
+  return std::nullopt;
+}
+
 bool Satisfies(const Json& property, const Json& value) {
   if (property.contains("enum")) {
     const auto& allowed = property["enum"];
@@ -56,6 +86,20 @@ bool Satisfies(const Json& property, const Json& value) {
   }
   if (property.contains("maximum")) return !value.is_number() || value <= property["maximum"];
   return !value.is_string() || value.get<std::string>().substr(0, 1) == "x";  // pattern ^x
+}
+
+// The answer that speaks for a rule: the first error, else the first of the strongest violations.
+std::string Worst(const std::vector<std::string>& answers, const std::string& own) {
+  std::string worst;
+  const auto strength = [&own](const std::string& answer) {
+    return Strength(answer.size() > 9 ? answer.substr(9) : own);
+  };
+  for (const std::string& answer : answers) {
+    if (answer.empty()) continue;
+    if (answer.substr(0, 8) != "violated") return answer;
+    if (worst.empty() || strength(answer) > strength(worst)) worst = answer;
+  }
+  return worst;
 }
 
 }  // namespace
@@ -129,7 +173,11 @@ std::optional<bool> ReferenceInterpreter::Happened(const Json& what,
       return std::nullopt;
     }
   }
-  for (std::size_t i = 0; i < index; ++i) {
+  std::size_t first = 0;
+  for (std::size_t i = 0; i < index && what.contains("since"); ++i) {
+    if (BeginsTurn(trace[i]) && (proof || IsSound(trace[i]))) first = i;
+  }
+  for (std::size_t i = first; i < index; ++i) {
     const Event& event = trace[i];
     if (event.type != EventType::kToolResult || event.is_error || !InSet(what, event)) continue;
     if (proof && !IsSound(event)) continue;
@@ -150,7 +198,11 @@ std::string ReferenceInterpreter::AtMost(const Json& rule, const Json& bound,
   }
   const bool successes = bound.value("of", "attempts") == "successes";
   int spent = 0;
-  for (std::size_t i = 0; i < index; ++i) {
+  std::size_t first = 0;
+  for (std::size_t i = 0; i < index && bound["per"] == "turn"; ++i) {
+    if (BeginsTurn(trace[i])) first = i;
+  }
+  for (std::size_t i = first; i < index; ++i) {
     Event event = trace[i];
     if (successes) {
       if (event.type != EventType::kToolResult || event.is_error) continue;
@@ -185,11 +237,138 @@ std::string ReferenceInterpreter::Latest(const std::vector<Event>& trace, std::s
   return "violated";
 }
 
+std::string ReferenceInterpreter::AnyOf(const Json& branches, const std::vector<Event>& trace,
+                                        std::size_t index) const {
+  std::string worst;
+  for (const Json& branch : branches) {
+    const std::string answer = Words({{"require", branch}}, trace, index);
+    if (answer.empty()) return "";
+    if (worst.empty() || (worst == "violated" && answer != "violated")) worst = answer;
+  }
+  return worst;
+}
+
+// Always args:/n OP fact:f[args:/k]:/v.
+std::string ReferenceInterpreter::Compare(const Json& what, const std::vector<Event>& trace,
+                                          std::size_t index) const {
+  const Json arguments = Arguments(trace[index]);
+  if (!arguments.contains("n")) return what.value("optional", false) ? "" : "absent_argument";
+  if (!arguments.contains("k")) return "absent_argument";
+  const Json* fact = nullptr;
+  for (std::size_t i = 0; i < index; ++i) {
+    const Event& event = trace[i];
+    if (event.type != EventType::kToolResult || event.is_error || !IsSound(event)) continue;
+    if (Tool(event) != "a" || !Arguments(event).contains("k")) continue;
+    if (event.arguments["k"] == arguments["k"]) fact = &event.result;
+  }
+  if (fact == nullptr) return "absent_fact";
+  if (!fact->is_object() || !fact->contains("v")) return "absent_field";
+  const std::optional<int> left = Number(arguments["n"]);
+  const int right = (*fact)["v"].get<int>();
+  if (what["op"] != "<=") return left == right ? "" : "violated";
+  if (!left) return "type_clash";
+  return *left <= right ? "" : "violated";
+}
+
+std::set<std::string> ReferenceInterpreter::LabelsOf(const std::string& word,
+                                                     const std::vector<Event>& trace,
+                                                     std::size_t index) const {
+  std::set<std::string> labels;
+  const auto holds = [&word](const Json& value) {
+    const auto words = WordsIn(value.is_string() ? value.get<std::string>() : value.dump());
+    return word == "*" || std::find(words.begin(), words.end(), word) != words.end();
+  };
+  for (std::size_t i = 0; i < index; ++i) {
+    const Event& event = trace[i];
+    if (event.type == EventType::kUserMessage && holds(event.text)) labels.insert("user");
+    if (event.type != EventType::kToolResult) continue;
+    const std::string tool = Tool(event);
+    if (!IsSound(event)) {
+      if (word != "*") continue;  // it taints the session, but nothing in it was read
+      labels.insert("untrusted");
+      if (tool == "a") labels.insert("hist");
+      if (tool == "c") labels.insert("web");
+      continue;
+    }
+    if (!event.result.is_object()) continue;
+    for (const auto& [name, value] : event.result.items()) {
+      const std::string inside = tool == "a"   ? (name == "id" ? "hist" : "untrusted")
+                                 : tool == "c" ? "web"
+                                               : "untrusted";
+      const std::string around = tool == "c" ? "web" : "untrusted";
+      if (holds(value)) labels.insert(event.is_error ? "untrusted" : inside);
+      if (holds(name)) labels.insert(event.is_error ? "untrusted" : around);
+    }
+  }
+  return labels;
+}
+
+std::string ReferenceInterpreter::Origin(const Json& rule, const std::vector<Event>& trace,
+                                         std::size_t index) const {
+  const Json& what = rule["require"]["origin"];
+  const Json otherwise = rule.value("otherwise", Json::object());
+  const std::string own = rule.value("verdict", "deny");
+  const Json value = Arguments(trace[index]).value("to", Json());
+  if (value.is_null() || value == "") return what.value("optional", false) ? "" : "absent_argument";
+  std::vector<std::string> words =
+      WordsIn(value.is_string() ? value.get<std::string>() : value.dump());
+  const auto is_long = [](const std::string& word) { return word.size() >= 4; };
+  if (std::any_of(words.begin(), words.end(), is_long)) {
+    std::erase_if(words, [&](const std::string& word) { return !is_long(word); });
+  }
+  std::vector<std::string> answers;
+  for (const std::string& word : words) {
+    const std::set<std::string> labels = LabelsOf(word, trace, index);
+    bool good = false;
+    for (const Json& wanted : what["any"]) good |= labels.count(wanted) != 0;
+    if (good) continue;
+    std::string verdict;
+    if (labels.empty()) verdict = otherwise.value("unseen", own);
+    for (const auto& [label, only] : otherwise.value("only", Json::object()).items()) {
+      if (labels.count(label) != 0 && Strength(only) > Strength(verdict)) verdict = only;
+    }
+    answers.push_back("violated=" + (verdict.empty() ? own : verdict));
+  }
+  return Worst(answers, own);
+}
+
+std::string ReferenceInterpreter::Flow(const Json& what, const std::vector<Event>& trace,
+                                       std::size_t index) const {
+  const Json value = Arguments(trace[index]).value("to", Json());
+  if (value.is_null() || value == "") return "";
+  const std::set<std::string> labels = LabelsOf("*", trace, index);
+  for (const Json& from : what["from"]) {
+    if (labels.count(from) != 0) return "violated";
+  }
+  return "";
+}
+
+// Always an assistant's message that says yes.
+int ReferenceInterpreter::Late(const Json& rule, const std::vector<Event>& trace, std::size_t index,
+                               bool at_end) const {
+  const Json owed = rule.value("require", Json::object()).value("must_follow", Json());
+  if (owed.is_null()) return 0;
+  const std::size_t within = owed.value("within", std::size_t{1000});
+  int late = 0;
+  for (std::size_t i = 0; i <= index; ++i) {
+    if (!IsSound(trace[i]) || !Matches(rule, trace[i])) continue;
+    if (at_end ? index - i >= within : index - i != within) continue;
+    bool done = false;
+    for (std::size_t j = i + 1; j <= index; ++j) {
+      done |= trace[j].type == EventType::kAssistantMessage &&
+              trace[j].text.find("yes") != std::string::npos;
+    }
+    late += done ? 0 : 1;
+  }
+  return late;
+}
+
 std::string ReferenceInterpreter::Words(const Json& rule, const std::vector<Event>& trace,
                                         std::size_t index) const {
   std::vector<std::string> answers;
   std::string error;
   const Json require = rule.value("require", Json::object());
+  if (require.contains("any_of")) answers.push_back(AnyOf(require["any_of"], trace, index));
   if (require.contains("args")) answers.push_back(Args(require["args"], trace[index]));
   if (require.contains("at_most")) {
     for (const Json& bound : Listed(require["at_most"])) {
@@ -200,18 +379,24 @@ std::string ReferenceInterpreter::Words(const Json& rule, const std::vector<Even
     const auto happened = Happened(require["before"], trace, index, true, error);
     answers.push_back(!happened ? error : *happened ? "" : "violated");
   }
+  if (require.contains("compare")) answers.push_back(Compare(require["compare"], trace, index));
   if (require.contains("latest")) answers.push_back(Latest(trace, index));
-  if (rule.contains("forbid")) {
-    const auto happened = Happened(rule["forbid"]["after"], trace, index, false, error);
+  if (require.contains("origin")) answers.push_back(Origin(rule, trace, index));
+  const Json forbid = rule.value("forbid", Json::object());
+  if (forbid.contains("after")) {
+    const auto happened = Happened(forbid["after"], trace, index, false, error);
     answers.push_back(!happened ? error : *happened ? "violated" : "");
   }
-  std::string worst;
-  for (const std::string& answer : answers) {
-    if (answer.empty()) continue;
-    if (answer != "violated") return answer;  // an error outranks every violation
-    worst = answer;
+  if (forbid.contains("args")) {
+    bool all = true;
+    const Json arguments = Arguments(trace[index]);
+    for (const auto& [name, property] : forbid["args"]["properties"].items()) {
+      all &= !arguments.contains(name) || Satisfies(property, arguments[name]);
+    }
+    answers.push_back(all ? "violated" : "");
   }
-  return worst;
+  if (forbid.contains("flow")) answers.push_back(Flow(forbid["flow"], trace, index));
+  return Worst(answers, rule.value("verdict", "deny"));
 }
 
 std::string ReferenceInterpreter::JudgeRule(const Json& rule, const std::vector<Event>& trace,
@@ -236,15 +421,23 @@ std::string ReferenceInterpreter::Judge(const std::vector<Event>& trace, std::si
   }
   for (const Json& rule : policy_["rules"]) {
     const std::string answer = JudgeRule(rule, trace, index);
-    if (answer.empty()) continue;
     const bool shadow = rule.value("mode", "enforce") == "shadow";
-    std::string verdict = answer == "violated" ? rule.value("verdict", "deny") : "deny";
+    const auto found = std::find(kSeverities.begin(), kSeverities.end(), rule["severity"]);
+    const auto severity = static_cast<std::size_t>(found - kSeverities.begin());
+    const bool violated = answer.substr(0, 8) == "violated";
+    std::string verdict = !violated           ? "deny"
+                          : answer.size() > 9 ? answer.substr(9)
+                                              : rule.value("verdict", "deny");
     if (shadow) verdict = "warn";
-    const auto severity = std::find(kSeverities.begin(), kSeverities.end(), rule["severity"]);
-    lines.push_back({static_cast<std::size_t>(severity - kSeverities.begin()), rule["id"], verdict,
-                     (answer == "violated" ? "" : "!" + answer) + (shadow ? "?" : ""), shadow});
+    if (!answer.empty()) {
+      lines.push_back({severity, rule["id"], verdict,
+                       (violated ? "" : "!" + answer) + (shadow ? "?" : ""), shadow});
+    }
+    for (int late = Late(rule, trace, index, false); late > 0; --late) {
+      lines.push_back({severity, rule["id"], "warn", shadow ? "?" : "", true});
+    }
   }
-  std::sort(lines.begin(), lines.end(), [](const Line& a, const Line& b) {
+  std::stable_sort(lines.begin(), lines.end(), [](const Line& a, const Line& b) {
     return a.severity != b.severity ? a.severity < b.severity : a.rule < b.rule;
   });
   std::string overall = "allow";

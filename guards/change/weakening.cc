@@ -1,0 +1,140 @@
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include "guards/change/added_text.h"
+#include "guards/change/rules.h"
+#include "guards/change/words_of.h"
+#include "harness/strategy/rule.h"
+#include "harness/text/pattern.h"
+
+namespace kedge::guards {
+namespace {
+
+constexpr std::size_t kStemBytes = 5;
+
+// Words that take force from what follows or comes before them.
+const text::Pattern& Weakener() {
+  static const text::Pattern kPattern = text::Pattern::Compile(
+      R"(\b(skip|bypass|omit|ignor|waiv|disregard|forgo|circumvent|suppress|disabl|relax|overrul|overrid)\w*\b)"
+      R"(|\b(no|not|never|[a-z]+n t|dont|without|rather than|instead of) (\w+ ){0,3}?(need|necessary|require\w*|ask\w*|confirm\w*|verif\w*|check\w*|permission|approv\w*|consent|wait\w*|tell\w*|log\w*|report\w*|record\w*|mention\w*)\b)"
+      R"(|\b(unnecessary|needless|optional|negotiable|outdated|obsolete|exempt\w*|no longer (appl|valid|need|requir)\w*)\b)"
+      R"(|\b(always|automatically|silently|blindly) (allow|approv|accept|grant|confirm|agree|proceed|say yes)\w*\b)"
+      R"(|\bunless (\w+ ){0,3}?(ask|insist|object|complain)\w*\b)"
+      R"(|\b(treat|count|regard|consider)\w* (\w+ ){0,4}?as (\w+ ){0,2}?(confirm|consent|approv|permission|yes|verif)\w*\b)"
+      R"(|\b(assume|presume)\w*\b)");
+  return kPattern;
+}
+
+// What every agent's protection is made of, whatever its words.
+const std::set<std::string>& GeneralTerms() {
+  static const std::set<std::string> kTerms = {
+      "confi", "verif", "appro", "permi", "conse", "ident", "polic", "guard", "safet",
+      "secur", "authe", "autho", "audit", "human", "super", "limit", "refus", "deny",
+      "denie", "warni", "valid", "proof", "rule",  "rules", "restr", "prote", "check"};
+  return kTerms;
+}
+
+std::string Stem(const std::string& word) { return word.substr(0, kStemBytes); }
+
+bool IsContentWord(const std::string& word) { return word.size() > 4; }
+
+void AddTerms(const std::string& text, std::set<std::string>& terms) {
+  for (const std::string& word : WordsOf(text)) {
+    if (IsContentWord(word)) terms.insert(Stem(word));
+  }
+}
+
+// The content words of what the champion protects.
+std::set<std::string> ProtectedTerms(const ChangeContext& context) {
+  std::set<std::string> terms;
+  for (const Json& section : Member(context.base.layer("instructions"), "sections")) {
+    if (section.value("frozen", false)) AddTerms(section.value("text", ""), terms);
+  }
+  for (const strategy::Guideline& guideline : context.base.guidelines()) {
+    const auto& ids = context.policy.protected_guidelines;
+    if (std::find(ids.begin(), ids.end(), guideline.id) != ids.end()) {
+      AddTerms(guideline.text, terms);
+    }
+  }
+  return terms;
+}
+
+bool SpeaksOfProtection(const std::vector<std::string>& words, const std::set<std::string>& terms) {
+  std::size_t of_base = 0;
+  for (const std::string& word : words) {
+    if (GeneralTerms().contains(Stem(word))) return true;
+    of_base += IsContentWord(word) && terms.contains(Stem(word));
+  }
+  return of_base >= 2;
+}
+
+void CheckWords(ChangeContext& context, const AddedText& added,
+                const std::set<std::string>& terms) {
+  for (const std::string& sentence : Sentences(added.text)) {
+    const std::vector<std::string> words = WordsOf(sentence);
+    std::string plain;
+    for (const std::string& word : words) plain += (plain.empty() ? "" : " ") + word;
+    if (!Weakener().Matches(plain) || !SpeaksOfProtection(words, terms)) continue;
+    context.Ask(kWeakeningRule, added.what,
+                "\"" + Elided(sentence) + "\" may weaken what the champion protects");
+    return;
+  }
+}
+
+bool Covers(const std::vector<std::string>& some, const std::vector<std::string>& all) {
+  if (all.empty() || some.empty()) return true;
+  return std::any_of(some.begin(), some.end(), [&](const std::string& one) {
+    return std::find(all.begin(), all.end(), one) != all.end();
+  });
+}
+
+// A rule that undoes one of the champion's: it speaks where that one speaks and says the contrary.
+bool Contradicts(const strategy::Rule& rule, const strategy::Rule& base) {
+  const bool stops = base.action == strategy::RuleAction::kStop ||
+                     base.action == strategy::RuleAction::kGiveUp ||
+                     (base.action == strategy::RuleAction::kConfirm && base.confirm);
+  const bool goes_on = rule.action == strategy::RuleAction::kRetry ||
+                       rule.action == strategy::RuleAction::kRecover ||
+                       (rule.action == strategy::RuleAction::kConfirm && !rule.confirm);
+  const bool same_kind = (base.action == strategy::RuleAction::kConfirm) ==
+                         (rule.action == strategy::RuleAction::kConfirm);
+  return stops && goes_on && same_kind && Covers(rule.tools, base.tools) &&
+         Covers(rule.errors, base.errors) && Covers(rule.goals, base.goals);
+}
+
+bool Confirms(const strategy::Strategy& base) {
+  const Json& confirm = Member(base.layer("tool_policy"), "confirm");
+  return confirm.is_array() && !confirm.empty();
+}
+
+void CheckRule(ChangeContext& context, const strategy::Guideline& guideline) {
+  const strategy::Rule rule = strategy::ParseRule(guideline);
+  if (rule.action == strategy::RuleAction::kConfirm && !rule.confirm && Confirms(context.base)) {
+    context.Ask(kWeakeningRule, guideline.id,
+                "guideline '" + guideline.id + "' takes a confirmation away");
+    return;
+  }
+  for (const strategy::Guideline& base : context.base.guidelines()) {
+    if (base.status != "active" || base.id == guideline.id) continue;
+    if (!Contradicts(rule, strategy::ParseRule(base))) continue;
+    context.Ask(
+        kWeakeningRule, guideline.id,
+        "guideline '" + guideline.id + "' says the contrary of the champion's '" + base.id + "'");
+    return;
+  }
+}
+
+}  // namespace
+
+void CheckWeakening(ChangeContext& context) {
+  const std::set<std::string> terms = ProtectedTerms(context);
+  for (const AddedText& added : context.added) {
+    if (added.spoken) CheckWords(context, added, terms);
+  }
+  for (const strategy::Guideline* guideline : BroughtGuidelines(context)) {
+    CheckRule(context, *guideline);
+  }
+}
+
+}  // namespace kedge::guards
