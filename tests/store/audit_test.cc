@@ -149,7 +149,7 @@ constexpr const char* kVersion1 =
     " reserved_unix_nanos INTEGER NOT NULL, promoted INTEGER CHECK(promoted IN (0, 1)),"
     " settled_unix_nanos INTEGER, PRIMARY KEY(season, number),"
     " UNIQUE(season, candidate_hash)) STRICT, WITHOUT ROWID;"
-    "PRAGMA application_id = 1801807975; PRAGMA user_version = 1;"
+    "PRAGMA application_id = 1801806951; PRAGMA user_version = 1;"
     "INSERT INTO verdict VALUES(1, 5, 'retail', 'champion', 'old', 'PROMOTE', 'd1',"
     " '{\\\"policy_digest\\\":\\\"policy\\\"}');"
     "INSERT INTO ledger_season VALUES(1, 'retail', 'suite', 'champion', 'policy', 0.1, 20, 0.05, "
