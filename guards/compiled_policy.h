@@ -17,6 +17,14 @@ inline constexpr std::string_view kDefinitionRule = "definition";
 inline constexpr std::string_view kEventRule = "event";
 inline constexpr std::string_view kUnknownToolRule = "unknown_tool";
 
+/// An episode that shows what a rule means.
+struct Example {
+  std::size_t rule = 0;             ///< index into Compiled::rules
+  std::optional<Verdict> violates;  ///< the verdict that its last event must draw
+  std::vector<Event> events;
+  Node node;  ///< where it is written
+};
+
 /// Which rules judge, and which words hear of, the events of one type and tool.
 struct DispatchEntry {
   std::vector<std::size_t> rules;    ///< indices into Compiled::rules
@@ -32,6 +40,7 @@ struct Policy::Compiled {
   KeySpecs keys;
   Verdict unknown_tool = Verdict::kDeny;
   std::vector<std::unique_ptr<Rule>> rules;
+  std::vector<Example> examples;
   std::string digest;
 
   /// Fills the dispatch table; call once, after the last rule.

@@ -140,9 +140,9 @@ std::vector<Example> ReadExamples(const Node& rule_node, const Rule& rule, std::
   return out;
 }
 
-void RunExamples(const Policy::Compiled& policy, const std::vector<Example>& examples) {
+void RunExamples(const Policy::Compiled& policy) {
   Evaluator evaluator(policy);
-  for (const Example& example : examples) ExampleRun(policy, evaluator, example).Run();
+  for (const Example& example : policy.examples) ExampleRun(policy, evaluator, example).Run();
 }
 
 }  // namespace kedge::guards

@@ -1,5 +1,6 @@
 #include "guards/monitor.h"
 
+#include <algorithm>
 #include <filesystem>
 
 #include "guards/compiled_policy.h"
@@ -7,6 +8,23 @@
 #include "guards/policy_reader.h"
 
 namespace kedge::guards {
+
+namespace {
+
+bool MayAsk(const Policy::Compiled& policy) {
+  if (policy.unknown_tool == Verdict::kAsk) return true;
+  for (const auto& rule : policy.rules) {
+    if (rule->shadow) continue;
+    if (rule->verdict == Verdict::kAsk) return true;
+    for (const auto& word : rule->words) {
+      const std::vector<Verdict> verdicts = word->Verdicts();
+      if (std::find(verdicts.begin(), verdicts.end(), Verdict::kAsk) != verdicts.end()) return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace
 
 std::string_view ToString(Verdict verdict) {
   constexpr std::string_view kNames[] = {"deny", "ask", "redact", "warn", "allow"};
@@ -39,6 +57,7 @@ std::vector<std::string> Policy::rule_ids() const {
   ids.emplace_back(kArgumentsRule);
   if (compiled_->catalog.HasPins()) ids.emplace_back(kDefinitionRule);
   ids.emplace_back(kEventRule);
+  if (MayAsk(*compiled_)) ids.emplace_back(kUnansweredAsk);
   ids.emplace_back(kUnknownToolRule);
   return ids;
 }

@@ -12,6 +12,9 @@
 
 namespace kedge::guards {
 
+/// What outcomes count ASKs under that nobody answered: each is a denial, and this one more.
+inline constexpr std::string_view kUnansweredAsk = "unanswered_ask";
+
 /// Strongest first; the strongest of an event's findings is its verdict.
 enum class Verdict { kDeny, kAsk, kRedact, kWarn, kAllow };
 std::string_view ToString(Verdict verdict);
@@ -84,7 +87,7 @@ class Policy {
 
   const std::string& digest() const;  ///< SHA-256 of the canonical policy
   /// In file order, then the built-in `arguments`, `definition` (where the catalogue pins one),
-  /// `event`, `unknown_tool`.
+  /// `event`, `unanswered_ask` (where a rule may ask), `unknown_tool`.
   std::vector<std::string> rule_ids() const;
   /// Rules of which one confirmed violation blocks a promotion (`hard: true`).
   std::vector<std::string> hard_rule_ids() const;

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "guards/examples.h"
+#include "guards/policy_checks.h"
 #include "harness/core/error.h"
 
 namespace kedge::guards {
@@ -66,7 +67,8 @@ std::string ReadId(const Node& node) {
   if (id.find_first_not_of(kIdCharacters) != id.npos) {
     throw node.Fail("an id is made of letters, digits, '_', '.' and '-'");
   }
-  if (id == kArgumentsRule || id == kDefinitionRule || id == kEventRule || id == kUnknownToolRule) {
+  if (id == kArgumentsRule || id == kDefinitionRule || id == kEventRule || id == kUnansweredAsk ||
+      id == kUnknownToolRule) {
     throw node.Fail("'" + id + "' is the name of a built-in rule");
   }
   return id;
@@ -150,21 +152,22 @@ std::unique_ptr<Policy::Compiled> ReadPolicy(const Document& document, const std
   if (const auto allow = root.Find("allow")) resources.allow = AllowLists::Read(*allow);
   if (const auto labels = root.Find("labels")) resources.ReadLabels(*labels);
   policy->catalog = ToolCatalog::Read(root["tools"], defaults.result, resources);
-  std::vector<Example> examples;
+  const std::vector<Node> rule_nodes = root["rules"].Items();
   std::map<std::string, std::int64_t> lines;
-  for (const Node& node : root["rules"].Items()) {
+  for (const Node& node : rule_nodes) {
     policy->rules.push_back(ReadRule(node, defaults, *policy));
     const Rule& rule = *policy->rules.back();
     CheckUnique(rule, node, lines);
     std::vector<Example> of_rule = ReadExamples(node, rule, policy->rules.size() - 1, folder);
-    std::move(of_rule.begin(), of_rule.end(), std::back_inserter(examples));
+    std::move(of_rule.begin(), of_rule.end(), std::back_inserter(policy->examples));
   }
   // The packs' patterns are part of what the policy says.
   policy->digest = resources.pack_digests.empty()
                        ? JsonDigest(root.json())
                        : JsonDigest({{"policy", root.json()}, {"packs", resources.pack_digests}});
   policy->Index();
-  RunExamples(*policy, examples);
+  CheckRulesTogether(*policy, rule_nodes);
+  RunExamples(*policy);
   return policy;
 }
 

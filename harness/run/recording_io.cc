@@ -1,6 +1,7 @@
 #include "harness/run/recording_io.h"
 
 #include <chrono>
+#include <set>
 #include <utility>
 
 #include "harness/agent/end_names.h"
@@ -15,6 +16,16 @@ constexpr double kNanosPerSecond = 1e9;
 // What is journalled must be read back as the same text, so a resumed run sees what this one saw.
 std::string CleanText(std::string text) {
   return IsValidUtf8(text) ? std::move(text) : ReplaceInvalidUtf8(text);
+}
+
+// What an agent is told of a refusal.
+std::string DenialBy(const guards::Decision& decision) {
+  std::string out = "refused by a guard";
+  for (const guards::Finding& finding : decision.findings) {
+    if (finding.shadow || finding.late || finding.approved) continue;
+    out += "; " + finding.rule + ": " + finding.message;
+  }
+  return out;
 }
 
 guards::Event TextEvent(guards::EventType type, const std::string& text) {
@@ -80,10 +91,21 @@ void RecordingIo::AddMessage(std::string actor, std::string text) {
 }
 
 // What the user allowed is no violation; every other finding is one, whether or not it stopped
-// anything.
+// anything. A rule breaks once by an event, however many places it points at.
+void RecordingIo::RecordFindings(const guards::Decision& decision, Consent consent) {
+  std::set<std::string> broken;
+  for (const guards::Finding& finding : decision.findings) {
+    const bool agreed = finding.approved ||
+                        (finding.verdict == guards::Verdict::kAsk && consent == Consent::kGiven);
+    if (!agreed) broken.insert(finding.rule);
+    RecordFinding(finding, consent);
+  }
+  for (const std::string& rule : broken) ++violations_[rule];
+  if (consent == Consent::kRefused) ++violations_[std::string(guards::kUnansweredAsk)];
+}
+
 void RecordingIo::RecordFinding(const guards::Finding& finding, Consent consent) {
   const bool asked = finding.verdict == guards::Verdict::kAsk;
-  if (!asked || consent != Consent::kGiven) ++violations_[finding.rule];
   trace::GuardMark& mark = AddStep(trace::StepKind::kGuard, "guard").guard;
   mark.guard = finding.rule;
   mark.verdict = guards::ToString(finding.verdict);
@@ -96,29 +118,43 @@ void RecordingIo::RecordFinding(const guards::Finding& finding, Consent consent)
   }
 }
 
-bool RecordingIo::Permits(const guards::Event& event) {
+bool RecordingIo::PermitsApproved(const guards::Event& event, const std::string& binding) {
+  guards::Event approval;
+  approval.type = guards::EventType::kApproval;
+  approval.actor = "user";
+  approval.binding = binding;
+  approval.granted = true;
+  approval.unix_nanos = event.unix_nanos;
+  RecordFindings(Own([&] { return ports_.monitor->Observe(approval); }), Consent::kNotAsked);
+  const guards::Decision again = Own([&] { return ports_.monitor->Observe(event); });
+  if (again.verdict >= guards::Verdict::kWarn) return true;
+  RecordFindings(again, Consent::kNotAsked);
+  last_denial_ = DenialBy(again);
+  return false;
+}
+
+bool RecordingIo::Permits(guards::Event& event) {
   if (ports_.monitor == nullptr) return true;
   const guards::Decision decision = Own([&] { return ports_.monitor->Observe(event); });
   Consent consent = Consent::kNotAsked;
   if (decision.verdict == guards::Verdict::kAsk) {
     consent = ports_.task.user_confirms ? Consent::kGiven : Consent::kRefused;
   }
-  for (const guards::Finding& finding : decision.findings) RecordFinding(finding, consent);
-  // A redaction that nobody carries out would let the content through: it is refused instead.
-  if (consent == Consent::kGiven || decision.verdict == guards::Verdict::kAllow ||
-      decision.verdict == guards::Verdict::kWarn) {
+  RecordFindings(decision, consent);
+  if (consent == Consent::kGiven) return PermitsApproved(event, decision.binding);
+  if (decision.verdict >= guards::Verdict::kWarn) return true;
+  if (decision.redacted) {
+    event = *decision.redacted;
     return true;
   }
-  last_denial_ = "refused by a guard";
-  for (const guards::Finding& finding : decision.findings) {
-    if (!finding.shadow) last_denial_ += "; " + finding.rule + ": " + finding.message;
-  }
+  last_denial_ = DenialBy(decision);
   return false;
 }
 
 void RecordingIo::Begin() {
   AddMessage("user", ports_.task.instruction);
-  Permits(TextEvent(guards::EventType::kUserMessage, ports_.task.instruction));
+  guards::Event event = TextEvent(guards::EventType::kUserMessage, ports_.task.instruction);
+  Permits(event);
 }
 
 world::ToolResult RecordingIo::AnswerCall(const std::string& name, const Json& arguments) {
@@ -130,7 +166,7 @@ world::ToolResult RecordingIo::AnswerCall(const std::string& name, const Json& a
   if (ports_.session == nullptr) {
     return world::ToolResult::Failure("unknown_tool", "There are no tools in this suite.");
   }
-  return Own([&] { return ports_.session->Call(name, arguments); });
+  return Own([&] { return ports_.session->Call(name, event.arguments); });
 }
 
 world::ToolResult RecordingIo::ShowResult(const std::string& name, const Json& arguments,
@@ -141,7 +177,14 @@ world::ToolResult RecordingIo::ShowResult(const std::string& name, const Json& a
   event.arguments = arguments;
   event.is_error = !result.ok;
   event.result = result.ok ? result.content : Json(result.message);
-  if (Permits(event)) return result;
+  if (Permits(event)) {
+    if (result.ok) {
+      result.content = std::move(event.result);
+    } else if (event.result.is_string()) {
+      result.message = event.result.get<std::string>();
+    }
+    return result;
+  }
   return world::ToolResult::Failure("denied", last_denial_);
 }
 
@@ -173,12 +216,14 @@ std::string RecordingIo::AskUser(const std::string& question) {
   EnsureMayGoOn();
   const std::string asked = CleanText(question);
   AddMessage("agent", asked);
-  if (!Permits(TextEvent(guards::EventType::kAssistantMessage, asked))) {
+  guards::Event question_event = TextEvent(guards::EventType::kAssistantMessage, asked);
+  if (!Permits(question_event)) {
     return "(Your message was withheld: " + last_denial_ + ".)";
   }
-  std::string answer = Own([&] { return ports_.user.Answer(asked); });
+  std::string answer = Own([&] { return ports_.user.Answer(question_event.text); });
   AddMessage("user", answer);
-  Permits(TextEvent(guards::EventType::kUserMessage, answer));
+  guards::Event answer_event = TextEvent(guards::EventType::kUserMessage, answer);
+  Permits(answer_event);
   return answer;
 }
 
@@ -193,17 +238,23 @@ void RecordingIo::Record(trace::Step step) {
   if (step.unix_nanos == 0) step.unix_nanos = ports_.clock.UnixNanos();
   steps_.push_back(std::move(step));
   if (steps_.back().kind == trace::StepKind::kMessage) {
-    const std::string text = steps_.back().text;  // findings add steps, which may move this one
-    Permits(TextEvent(guards::EventType::kAssistantMessage, text));
+    guards::Event event = TextEvent(guards::EventType::kAssistantMessage, steps_.back().text);
+    Permits(event);
   }
 }
 
 std::string RecordingIo::Finish(const std::string& final_text) {
-  std::string told = CleanText(final_text);
-  if (told.empty()) return told;
-  const bool permitted = Permits(TextEvent(guards::EventType::kFinalOutput, told));
-  AddMessage("agent", told);
-  return permitted ? told : std::string();
+  const std::string told = CleanText(final_text);
+  guards::Event event = TextEvent(guards::EventType::kFinalOutput, told);
+  bool permitted = false;
+  if (!told.empty()) {
+    permitted = Permits(event);
+    AddMessage("agent", event.text);
+  }
+  if (ports_.monitor != nullptr) {
+    RecordFindings(Own([&] { return ports_.monitor->Finish(); }), Consent::kNotAsked);
+  }
+  return permitted ? event.text : std::string();
 }
 
 }  // namespace kedge::run

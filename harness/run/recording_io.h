@@ -71,8 +71,12 @@ class RecordingIo : public agent::EpisodeIo {
   bool IsOverDeadline() const;
   trace::Step& AddStep(trace::StepKind kind, std::string actor);
   void AddMessage(std::string actor, std::string text);
-  /// True when the guards let the event take effect; records what they found.
-  bool Permits(const guards::Event& event);
+  /// True when the guards let the event take effect; records what they found. Where they want
+  /// something cut out, `event` is what is left.
+  bool Permits(guards::Event& event);
+  /// The user agrees: the guards judge the event again with that approval.
+  bool PermitsApproved(const guards::Event& event, const std::string& binding);
+  void RecordFindings(const guards::Decision& decision, Consent consent);
   void RecordFinding(const guards::Finding& finding, Consent consent);
   world::ToolResult AnswerCall(const std::string& name, const Json& arguments);
   world::ToolResult ShowResult(const std::string& name, const Json& arguments,

@@ -307,6 +307,7 @@ std::string ReferenceInterpreter::Origin(const Json& rule, const std::vector<Eve
                                          std::size_t index) const {
   const Json& what = rule["require"]["origin"];
   const Json otherwise = rule.value("otherwise", Json::object());
+  const Json blamed = otherwise.value("only", Json::object());
   const std::string own = rule.value("verdict", "deny");
   const Json value = Arguments(trace[index]).value("to", Json());
   if (value.is_null() || value == "") return what.value("optional", false) ? "" : "absent_argument";
@@ -324,7 +325,7 @@ std::string ReferenceInterpreter::Origin(const Json& rule, const std::vector<Eve
     if (good) continue;
     std::string verdict;
     if (labels.empty()) verdict = otherwise.value("unseen", own);
-    for (const auto& [label, only] : otherwise.value("only", Json::object()).items()) {
+    for (const auto& [label, only] : blamed.items()) {
       if (labels.count(label) != 0 && Strength(only) > Strength(verdict)) verdict = only;
     }
     answers.push_back("violated=" + (verdict.empty() ? own : verdict));
