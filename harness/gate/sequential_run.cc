@@ -24,12 +24,18 @@ double Violated(const trace::Outcome& outcome, const std::string& guard) {
   return it != outcome.violations.end() && it->second > 0 ? 1 : 0;
 }
 
+stats::GateDesign DesignOf(const GateInputs& inputs) {
+  stats::GateDesign design = MakeDesign(inputs.policy, *inputs.suite, inputs.alpha);
+  design.max_pairs += inputs.pooled_pairs;
+  return design;
+}
+
 }  // namespace
 
 SequentialRun::SequentialRun(const GateInputs& inputs, PairSource source)
     : inputs_(inputs),
       source_(std::move(source)),
-      gate_(MakeDesign(inputs)),
+      gate_(DesignOf(inputs)),
       evidence_(inputs.suite, inputs.policy.use_score),
       tasks_(TasksByStratum(*inputs.suite)),
       next_pair_(inputs.suite->strata().size(), 0),
