@@ -56,6 +56,20 @@ std::string PairsLine(const gate::Verdict& v) {
   return line + "\n";
 }
 
+std::string BudgetLines(const gate::Verdict& v) {
+  std::string text;
+  if (v.published) {
+    text += fmt::format("published score of the best: {:.3f}{}\n", v.published->score,
+                        v.published->raised ? ", raised by this candidate" : "");
+  }
+  if (v.vault) {
+    text += fmt::format("vault: {}, {} questions and {} failures left\n",
+                        v.vault->passed ? "passed" : "failed", v.vault->queries_left,
+                        v.vault->fails_left);
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string GateText(const gate::Verdict& v) {
@@ -73,6 +87,7 @@ std::string GateText(const gate::Verdict& v) {
                       v.delta_label.empty() ? "" : "; " + EscapeControls(v.delta_label));
   text += Effects(v);
   text += PairsLine(v);
+  text += BudgetLines(v);
   text += DriftLines(v);
   if (v.seconds > 0) {
     text += fmt::format("episodes: {} in {:.1f} s\n", v.episodes, v.seconds);

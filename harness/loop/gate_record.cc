@@ -17,7 +17,9 @@ void RecordVerdict(const GateSession& session, const gate::Verdict& verdict) {
                                verdict.candidate.hash, std::string(ToString(verdict.kind)), digest,
                                gate::ToJson(verdict)});
   }
-  if (files.policy.ledger && session.decided) {
+  // Without a journal the test was never reserved.
+  const bool decided = session.decided || verdict.kind != gate::VerdictKind::kHoldInconclusive;
+  if (files.policy.ledger && session.journal && decided) {
     session.store->Settle(LedgerAccount(session), files.candidate.hash(),
                           {verdict.kind == gate::VerdictKind::kPromote, digest});
   }

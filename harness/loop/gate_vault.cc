@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <numeric>
 
 #include "harness/core/random.h"
 #include "harness/gate/data_quality.h"
@@ -79,10 +80,12 @@ class VaultRun {
                          files.guard_policy, schedule_, *journal_, gate::EpisodeRules(inputs),
                          session_.clock, nullptr);
     std::vector<std::int64_t> next(files.vault->strata().size(), 0);
+    std::vector<std::size_t> all(next.size());
+    std::iota(all.begin(), all.end(), std::size_t{0});
     bool broken = false;
     for (const std::size_t stratum : StrataInOrder(*files.vault, schedule_, seed_)) {
       if (question_.passed() || broken) break;
-      broken = Add(pairs.Get(stratum, next[stratum]++, {stratum}));
+      broken = Add(pairs.Get(stratum, next[stratum]++, all));
     }
     VaultResult result;
     result.problem = gate::FindDataQualityProblem(drops_, files.policy.max_dropped_share);
