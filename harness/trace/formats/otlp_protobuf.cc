@@ -102,7 +102,7 @@ std::string IdOf(const WireField& field, std::size_t bytes, const char* what) {
   return hex;
 }
 
-class MessageReader {
+class WireMessageReader {
  public:
   SpanBatch Read(std::string_view bytes) {
     Walk(bytes, "message", [this](const WireField& field) {
@@ -249,6 +249,6 @@ bool IsOtlpProtobuf(std::string_view bytes) {
   return any && reader.ok();
 }
 
-SpanBatch SpansFromOtlpProtobuf(std::string_view bytes) { return MessageReader().Read(bytes); }
+SpanBatch SpansFromOtlpProtobuf(std::string_view bytes) { return WireMessageReader().Read(bytes); }
 
 }  // namespace kedge::trace

@@ -1,9 +1,13 @@
 #include "harness/trace/formats/read_any.h"
 
 #include <array>
+#include <cstdint>
+#include <set>
 #include <string>
 #include <utility>
 
+#include "harness/core/digest.h"
+#include "harness/core/utf8.h"
 #include "harness/trace/formats/adk.h"
 #include "harness/trace/formats/agentdojo.h"
 #include "harness/trace/formats/atif.h"
@@ -92,7 +96,21 @@ ReadReport ReadTraces(const std::string& path, const ReadOptions& options, const
     for (const FormatEntry& entry : kFormats) known += " " + std::string(entry.name);
     throw std::move(BadData("not a trace file; these formats are read:" + known).At(path));
   }
-  return kFormats[static_cast<std::size_t>(*format)].read(path, options, sink);
+  std::set<std::uint64_t> ids;
+  ReadReport repeated;
+  std::int64_t number = 0;
+  ReadReport report =
+      kFormats[static_cast<std::size_t>(*format)].read(path, options, [&](Trace&& trace) {
+        if (!ids.insert(StableHash64(trace.id)).second) {
+          repeated.Odd(std::move(
+              BadData("the id " + EscapeControls(Elide(trace.id, 80)) + " has come before")
+                  .At(path, 0, "trace[" + std::to_string(number) + "]")));
+        }
+        ++number;
+        sink(std::move(trace));
+      });
+  report.AddFindings(repeated);
+  return report;
 }
 
 }  // namespace kedge::trace
