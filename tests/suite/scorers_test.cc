@@ -20,6 +20,33 @@ trace::Score Score(const std::string& spec, const std::string& answer) {
   return Make(spec)->Run(Task{}, evidence);
 }
 
+TEST(Scorers, ContainsLooksIntoMessagesAndDropsCharacters) {
+  trace::Trace trace;
+  const auto add = [&](const char* actor, trace::StepKind kind, const char* text) {
+    trace::Step& step = trace.steps.emplace_back();
+    step.kind = kind;
+    step.actor = actor;
+    step.text = text;
+  };
+  add("user", trace::StepKind::kMessage, "Is it 400?");
+  add("agent", trace::StepKind::kModelCall, "500, I guess");
+  add("agent", trace::StepKind::kMessage, "It is $1,786.");
+  EpisodeEvidence evidence;
+  evidence.trace = &trace;
+  evidence.final_text = "Goodbye.";
+  const auto pass = [&](const char* spec) { return Make(spec)->Run(Task{}, evidence).pass; };
+  EXPECT_FALSE(pass(R"({"type":"contains","value":"1,786"})"));
+  EXPECT_TRUE(pass(R"({"type":"contains","value":"1,786","in":"messages"})"));
+  EXPECT_TRUE(pass(R"({"type":"contains","value":"1786","in":"messages","drop":","})"));
+  EXPECT_FALSE(pass(R"({"type":"contains","value":"1786","in":"messages"})"));
+  EXPECT_TRUE(
+      pass(R"({"type":"contains","values":["goodbye","1786"],"in":"messages","drop":","})"));
+  EXPECT_FALSE(pass(R"({"type":"contains","value":"400","in":"messages"})")) << "the user said it";
+  EXPECT_FALSE(pass(R"({"type":"contains","value":"500","in":"messages"})")) << "nobody heard it";
+  EXPECT_FALSE(pass(R"({"type":"contains","value":"goodbye","in":"messages","negate":true})"));
+  EXPECT_THROW(Make(R"({"type":"contains","value":"a","in":"thoughts"})"), Error);
+}
+
 struct TextCase {
   const char* spec;
   const char* answer;

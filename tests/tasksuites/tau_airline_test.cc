@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+#include <filesystem>
 #include <iostream>
 #include <map>
 #include <set>
@@ -83,6 +85,54 @@ TEST(TauAirline, EveryRecordedCallGetsTheRecordedAnswer) {
   EXPECT_EQ(all.agreeing, 1024);
   // Trajectory 46/3 was cut off before the benchmark judged it; tasksuites/tau_airline/README.md.
   EXPECT_EQ(all.rewards_that_differ, (std::set<std::string>{"46/3"}));
+}
+
+TEST(TauAirline, OneWrongSeedRowLowersTheFigures) {
+  KEDGE_NEED_DATA();
+  const std::string original = SharedPath("data/tau-bench");
+  testing::TempFolder folder;
+  std::filesystem::create_directories(folder.File("airline/data"));
+  for (const char* file : {"airline/data/flights.json.gz", "airline/data/users.json.gz",
+                           "airline/wiki.md", "gpt-4o-airline.json.gz"}) {
+    std::filesystem::create_symlink(original + "/" + file, folder.File(file));
+  }
+  Json reservations = ParseJson(ReadFile(original + "/airline/data/reservations.json.gz"));
+  Json& cabin = reservations.at("JG7FMM").at("cabin");
+  ASSERT_EQ(cabin, "business");
+  cabin = "economy";
+  testing::WriteFile(folder.File("airline/data/reservations.json.gz"), reservations.dump());
+  const Agreement all = ReplayAll(*LoadAirline(folder.path()), Trajectories());
+  EXPECT_EQ(all.compared, 1024);
+  EXPECT_LT(all.agreeing, 1024);
+  std::cout << "tau_airline with a wrong row: " << all.agreeing << " of " << all.compared
+            << " results, " << all.rewards << " of 200 rewards agree\n";
+}
+
+TEST(TauAirline, TheOracleSolvesAllFiftyTasks) {
+  KEDGE_NEED_DATA();
+  const auto suite = LoadAirline(SharedPath("data/tau-bench"));
+  ASSERT_EQ(suite->tasks().size(), 50u);
+  std::size_t unchanged = 0;
+  world::Session session(suite->world());
+  for (std::size_t i = 0; i < suite->tasks().size(); ++i) {
+    EXPECT_TRUE(suite::RunOracle(*suite, i, &session, 1).judgement.success) << suite->tasks()[i].id;
+    unchanged += suite->tasks()[i].no_change ? 1 : 0;
+  }
+  // Tasks none of whose expected actions writes, counted by hand in the trajectory file.
+  EXPECT_EQ(unchanged, 19u);
+}
+
+TEST(TauAirline, WithoutTheDataItSaysWhatToPass) {
+  unsetenv("KEDGE_DATA_TAU_BENCH");
+  try {
+    suite::Suite::Load(SourcePath("tasksuites/tau_airline"), {});
+    FAIL() << "it loaded without data";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.exit_code(), 66);
+    EXPECT_NE(error.message().find("--data tau-bench=FOLDER"), std::string::npos) << error.what();
+    EXPECT_NE(error.message().find("KEDGE_DATA_TAU_BENCH"), std::string::npos) << error.what();
+  }
+  EXPECT_THROW(LoadAirline("/nowhere/at/all"), Error);
 }
 
 }  // namespace

@@ -1,9 +1,9 @@
 #include <algorithm>
-#include <functional>
 #include <set>
 
 #include "harness/core/error.h"
 #include "harness/core/utf8.h"
+#include "harness/suite/matching.h"
 #include "harness/suite/scorers/scorer.h"
 #include "harness/text/json_compare.h"
 
@@ -39,51 +39,6 @@ std::string Shown(const trace::ToolCall& call) {
 
 using Calls = std::vector<const trace::ToolCall*>;
 using Patterns = std::vector<CallPattern>;
-
-/// Pairs patterns with calls, each used once, as many as possible (augmenting paths): with
-/// alternative values a greedy choice could block a later pattern.
-class Matching {
- public:
-  Matching(const Patterns& patterns, const Calls& calls)
-      : patterns_(patterns), calls_(calls), pattern_of_(calls.size(), -1) {
-    for (std::size_t i = 0; i < patterns_.size(); ++i) {
-      visited_.assign(calls_.size(), false);
-      if (Augment(i)) {
-        ++size_;
-      } else {
-        unmatched_.push_back(i);
-      }
-    }
-  }
-
-  std::size_t size() const { return size_; }
-  const std::vector<std::size_t>& unmatched_patterns() const { return unmatched_; }
-  const trace::ToolCall* FirstUnmatchedCall() const {
-    const auto free = std::find(pattern_of_.begin(), pattern_of_.end(), -1);
-    return free == pattern_of_.end() ? nullptr
-                                     : calls_[static_cast<std::size_t>(free - pattern_of_.begin())];
-  }
-
- private:
-  bool Augment(std::size_t pattern) {
-    for (std::size_t c = 0; c < calls_.size(); ++c) {
-      if (visited_[c] || !patterns_[pattern].Matches(*calls_[c])) continue;
-      visited_[c] = true;
-      if (pattern_of_[c] < 0 || Augment(static_cast<std::size_t>(pattern_of_[c]))) {
-        pattern_of_[c] = static_cast<int>(pattern);
-        return true;
-      }
-    }
-    return false;
-  }
-
-  const Patterns& patterns_;
-  const Calls& calls_;
-  std::vector<int> pattern_of_;
-  std::vector<bool> visited_;
-  std::vector<std::size_t> unmatched_;
-  std::size_t size_ = 0;
-};
 
 class CallsScorer : public Scorer {
  public:
@@ -139,12 +94,14 @@ class CallsScorer : public Scorer {
   }
 
   trace::Score RunUnordered(const Calls& calls) const {
-    const Matching matching(patterns_, calls);
+    const Matching matching(patterns_.size(), calls.size(), [&](std::size_t p, std::size_t c) {
+      return patterns_[p].Matches(*calls[c]);
+    });
     std::string why;
-    if (!matching.unmatched_patterns().empty()) {
-      why = "no call matches the expected " + patterns_[matching.unmatched_patterns()[0]].tool;
-    } else if (const auto* extra = matching.FirstUnmatchedCall(); extra && match_ != "subset") {
-      why = "unexpected call " + Shown(*extra);
+    if (!matching.unmatched_rows().empty()) {
+      why = "no call matches the expected " + patterns_[matching.unmatched_rows()[0]].tool;
+    } else if (const auto extra = matching.FirstUnmatchedColumn(); extra && match_ != "subset") {
+      why = "unexpected call " + Shown(*calls[*extra]);
     }
     return Partial(matching.size(), calls.size(), why);
   }

@@ -19,7 +19,8 @@ struct ScorerType {
   Maker make;
 };
 
-constexpr std::array<ScorerType, 9> kScorerTypes = {{
+constexpr std::array<ScorerType, 10> kScorerTypes = {{
+    {"bfcl", &WithoutFolder<&MakeBfclScorer>},
     {"calls", &WithoutFolder<&MakeCallsScorer>},
     {"contains", &WithoutFolder<&MakeContainsScorer>},
     {"equal", &WithoutFolder<&MakeEqualScorer>},

@@ -37,6 +37,7 @@ std::shared_ptr<const Scorer> MakeNumericScorer(const Node& spec);
 std::shared_ptr<const Scorer> MakeTokenF1Scorer(const Node& spec);
 std::shared_ptr<const Scorer> MakeJsonEqualScorer(const Node& spec);
 std::shared_ptr<const Scorer> MakeJsonSchemaScorer(const Node& spec);
+std::shared_ptr<const Scorer> MakeBfclScorer(const Node& spec);
 std::shared_ptr<const Scorer> MakeCallsScorer(const Node& spec);
 std::shared_ptr<const Scorer> MakeProgramScorer(const Node& spec, const std::string& folder);
 
