@@ -5,6 +5,7 @@
 #include <ostream>
 
 #include "harness/cli/agents.h"
+#include "harness/cli/data_folders.h"
 #include "harness/cli/progress.h"
 #include "harness/cli/version.h"
 #include "harness/core/error.h"
@@ -30,12 +31,13 @@ class RunCommand : public Command {
         {"--strategy", &session_.strategy_folder, "Strategy folder; none for agents without one",
          "FOLDER"},
         {"--agent", &agent_, "reference, process:PROGRAM ARG... or command:PROGRAM ARG...", "SPEC"},
-        {"--split", &session_.split, "dev, gate, vault or all", "NAME"},
+        {"--split", &session_.split, "dev or gate", "NAME"},
         {"--trials", &session_.trials, "Repetitions of every task", "N"},
         {"--guards", &session_.guard_policy, "Guard policy that watches every call", "FILE"},
         {"--out", &session_.output_folder, "Folder for journal, traces and reports", "FOLDER"},
         {"--store", &session_.store_file, "History (SQLite)", "FILE"},
         {"--suite-seed", &session_.suite_seed, "Population and tasks; the suite's own when 0", "N"},
+        {"--data", &data_, "Folder of data that the world does not hold", "KEY=FOLDER"},
         {"--seed", &session_.run_seed, "Chance in the episodes", "N"},
         {"--deadline-ms", &session_.deadline_ms, "Most time for one episode", "MS"},
         {"--threads", &threads_, "Worker threads; 0 takes every core", "N"},
@@ -50,6 +52,7 @@ class RunCommand : public Command {
     if (!(fail_under_ >= 0 && fail_under_ <= 1)) throw UsageError("--fail-under: expected 0 to 1");
     const std::unique_ptr<agent::AgentFactory> agents = MakeAgents(agent_);
     session_.threads = WorkerThreads(threads_);
+    session_.data = ReadDataFolders(data_);
     session_.version = Version();
     Progress progress(console);
     const loop::RunSessionResult result =
@@ -91,6 +94,7 @@ class RunCommand : public Command {
   }
 
   loop::RunSessionOptions session_;
+  std::vector<std::string> data_;
   std::string agent_ = "reference";
   std::int64_t threads_ = 0;
   double fail_under_ = 0;

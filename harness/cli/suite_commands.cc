@@ -5,6 +5,7 @@
 #include <map>
 #include <ostream>
 
+#include "harness/cli/data_folders.h"
 #include "harness/core/utf8.h"
 #include "harness/suite/oracle.h"
 #include "harness/suite/suite.h"
@@ -18,15 +19,20 @@ class SuiteCommand : public Command {
   std::vector<Argument> arguments() override {
     return {{"suite", &folder_, "Suite folder", "FOLDER", true},
             {"--split", &options_.split, "dev, gate, vault or all", "NAME"},
+            {"--data", &data_, "Folder of data that the world does not hold", "KEY=FOLDER"},
             {"--suite-seed", &options_.seed, "Population and tasks; the suite's own when 0", "N"},
             {"--tasks-per-family", &options_.tasks_per_family, "What suite.yaml says when 0", "N"}};
   }
 
  protected:
-  std::shared_ptr<const suite::Suite> Load() const { return suite::Suite::Load(folder_, options_); }
+  std::shared_ptr<const suite::Suite> Load() {
+    options_.data = ReadDataFolders(data_);
+    return suite::Suite::Load(folder_, options_);
+  }
 
  private:
   std::string folder_;
+  std::vector<std::string> data_;
   suite::SuiteOptions options_;
 };
 

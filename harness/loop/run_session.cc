@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "guards/monitor.h"
+#include "harness/core/error.h"
 #include "harness/core/file.h"
 #include "harness/loop/open_store.h"
 #include "harness/run/journal.h"
@@ -17,6 +18,15 @@ namespace {
 strategy::Strategy LoadStrategy(const std::string& folder) {
   if (folder.empty()) return strategy::Strategy::FromLayers("none", {}, {});
   return strategy::Strategy::Load(folder);
+}
+
+// A run tells what became of every task, which is more than the one bit that sealed tasks may say.
+void RequireOpenSplit(const std::string& split) {
+  if (split != "vault" && split != "all") return;
+  throw Error(ErrorKind::kNotPermitted,
+              "--split " + split +
+                  ": sealed tasks are asked by `kedge gate` alone, on a budget; "
+                  "choose dev or gate");
 }
 
 Json RunFingerprint(const RunSessionOptions& options, const suite::Suite& suite,
@@ -37,11 +47,13 @@ Json RunFingerprint(const RunSessionOptions& options, const suite::Suite& suite,
 RunSessionResult RunRunSession(const RunSessionOptions& options, const agent::AgentFactory& agents,
                                const Clock& clock, Observer& observer) {
   const std::int64_t start = clock.SteadyNanos();
+  RequireOpenSplit(options.split);
   const strategy::Strategy strategy = LoadStrategy(options.strategy_folder);
   std::shared_ptr<const guards::Policy> guard_policy;
   if (!options.guard_policy.empty()) guard_policy = guards::Policy::Load(options.guard_policy);
   suite::SuiteOptions suite_options;
   suite_options.seed = options.suite_seed;
+  suite_options.data = options.data;
   suite_options.split = options.split;
   const auto suite = suite::Suite::Load(options.suite_folder, suite_options);
 

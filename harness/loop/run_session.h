@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 
 #include "harness/agent/agent.h"
@@ -13,9 +14,10 @@ namespace kedge::loop {
 struct RunSessionOptions {
   std::string suite_folder;
   std::string strategy_folder;  ///< empty: the empty strategy (agents that need none)
-  std::string split = "gate";
+  std::string split = "gate";   ///< "dev" or "gate"; sealed tasks are kNotPermitted
   std::int64_t trials = 1;
-  std::uint64_t suite_seed = 0;  ///< 0: what suite.yaml says
+  std::uint64_t suite_seed = 0;                  ///< 0: what suite.yaml says
+  std::map<std::string, std::string> data = {};  ///< as suite::SuiteOptions::data
   std::uint64_t run_seed = 1;
   std::string guard_policy;   ///< empty: no guards watch
   std::string store_file;     ///< empty: no history

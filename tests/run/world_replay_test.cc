@@ -66,10 +66,10 @@ class WorldReplayTest : public ::testing::Test {
 
 TEST_F(WorldReplayTest, ComparesEveryAnswerAndClosesTheTape) {
   trace::Trace recorded;
-  recorded.steps = {CallStep("a", "add", {{"n", 1}}),  AnswerStep("a", "{\"v\": 11.0}"),
-                    CallStep("b", "add", {{"n", 0}}),  AnswerStep("b", "Error: 0 is too small"),
-                    CallStep("c", "name", {}),         AnswerStep("c", "the counter"),
-                    CallStep("a", "add", {{"n", 5}}),  AnswerStep("a", "{\"v\": 99}"),
+  recorded.steps = {CallStep("a", "add", {{"n", 1}}),      AnswerStep("a", "{\"v\": 11.0}"),
+                    CallStep("b", "add", {{"n", 0}}),      AnswerStep("b", "Error: 0 is too small"),
+                    CallStep("c", "name", Json::object()), AnswerStep("c", "the counter"),
+                    CallStep("a", "add", {{"n", 5}}),      AnswerStep("a", "{\"v\": 99}"),
                     CallStep("d", "add", {{"n", 100}})};
   const WorldReplay replay = ReplayOnWorld(recorded, *session_, {});
   ASSERT_EQ(replay.calls.size(), 4u) << "the last call was never answered";
@@ -84,7 +84,7 @@ TEST_F(WorldReplayTest, ComparesEveryAnswerAndClosesTheTape) {
 
 TEST_F(WorldReplayTest, SetsToolsApart) {
   trace::Trace recorded;
-  recorded.steps = {CallStep("c", "name", {}), AnswerStep("c", "something else")};
+  recorded.steps = {CallStep("c", "name", Json::object()), AnswerStep("c", "something else")};
   WorldReplayOptions options;
   options.apart = {"name"};
   const WorldReplay replay = ReplayOnWorld(recorded, *session_, options);
@@ -95,7 +95,7 @@ TEST_F(WorldReplayTest, SetsToolsApart) {
 TEST_F(WorldReplayTest, KeepsWhatTheAgentSaidToTheUser) {
   trace::Trace recorded;
   recorded.steps = {TextStep(trace::StepKind::kModelCall, "let me think"),
-                    CallStep("c", "name", {}), AnswerStep("c", "the counter"),
+                    CallStep("c", "name", Json::object()), AnswerStep("c", "the counter"),
                     TextStep(trace::StepKind::kModelCall, "It is 10.")};
   const WorldReplay replay = ReplayOnWorld(recorded, *session_, {});
   EXPECT_EQ(replay.final_text, "It is 10.");
