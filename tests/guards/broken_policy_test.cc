@@ -154,7 +154,8 @@ TEST(BrokenPolicy, Words) {
        "did you mean 'before'? (known in require: any_of, args, at_most, before, compare, latest, "
        "must_follow, origin, readers)"},
       {"unknown word to forbid", with("forbid: {flows: {from: [inbox]}}"), 12,
-       "rules[0].forbid.flows", "did you mean 'flow'? (known in forbid: after, args, detect, flow)"},
+       "rules[0].forbid.flows",
+       "did you mean 'flow'? (known in forbid: after, args, detect, flow)"},
       {"wrong side", with("forbid: {before: {tool: look}}"), 12, "rules[0].forbid.before",
        "belongs into require"},
       {"before nothing", with("require: {before: {same: /who}}"), 12, require + "before",
@@ -223,6 +224,73 @@ TEST(BrokenPolicy, Words) {
        with("require: {latest: {event: user_message, matches: 'yes', since: "
             "last_assistant_message}}"),
        12, require + "latest.matches", "must begin with ^"}};
+  for (const Broken& broken : cases) ExpectRefused(broken);
+}
+
+// Labels, facts, lists and packs; and rules that cannot be meant together.
+TEST(BrokenPolicy, DataFlow) {
+  const auto with = [](const std::string& condition) {
+    return RuleWith("high", "{tool: drop}", condition);
+  };
+  const std::string require = "rules[0].require.";
+  const std::string forbid = "rules[0].forbid.";
+  const Broken cases[] = {
+      {"unknown label", with("require: {origin: {of: /who, any: [usr]}}"), 12,
+       require + "origin.any[0]", "did you mean 'user'?"},
+      {"origin of no argument", with("require: {origin: {of: /whom, any: user}}"), 12,
+       require + "origin.of", "did you mean /who?"},
+      {"no identity", with("require: {origin: {of: identity, any: user}}"), 12,
+       require + "origin.of", "gives tool 'drop' no identity"},
+      {"allow and deny",
+       with("require: {origin: {of: /who, any: user}}\n  otherwise: {only: {user: "
+            "deny}}"),
+       13, "rules[0].otherwise.only.user", "on the same point"},
+      {"otherwise alone", with(std::string(kGood) + "\n  otherwise: {unseen: ask}"), 13,
+       "rules[0].otherwise", "belongs to the word origin"},
+      {"unknown list", with("require: {origin: {of: /who, any: user, in: allow:friends}}"), 12,
+       require + "origin.in", "no list 'friends'"},
+      {"flow nowhere", with("forbid: {flow: {from: user}}"), 12, forbid + "flow", "to"},
+      {"unknown fact", with("require: {compare: {left: 'args:/rows', op: <, right: 'fact:t:/n'}}"),
+       12, require + "compare.right", "no tool remembers anything as 't'"},
+      {"unknown operator", with("require: {compare: {left: 'args:/rows', op: =, right: 1}}"), 12,
+       require + "compare.op", "<="},
+      {"result of a call", with("require: {compare: {left: 'result:/n', op: <, right: 1}}"), 12,
+       require + "compare.left", "tool_result"},
+      {"one alternative", with("require: {any_of: [{before: {tool: look}}]}"), 12,
+       require + "any_of", "two alternatives"},
+      {"unknown pack", with("forbid: {detect: {packs: [secrets/v0]}}"), 12,
+       forbid + "detect.packs[0]", "secrets/v1"},
+      {"readers of nothing", with("require: {readers: {include: /who}}"), 12, require + "readers",
+       "never apply"},
+      {"obliges to nothing", with("require: {must_follow: {within: 3}}"), 12,
+       require + "must_follow", "say what must follow"},
+      {"class that spells a word",
+       with("require: {args: {properties: {who: {pattern: "
+            "'^[^domain.com]+$'}}}}"),
+       12, require + "args.properties.who.pattern", "spells a word"},
+      {"key called on", with("require: {args: {properties: {on: {type: boolean}}}}"), 12,
+       require + "args.properties.on", "other YAML readers"},
+      {"redact what has no place", with("verdict: redact\n  " + std::string(kGood)), 12,
+       "rules[0].verdict", "cut out"}};
+  for (const Broken& broken : cases) ExpectRefused(broken);
+}
+
+TEST(BrokenPolicy, RulesTogether) {
+  const std::string body =
+      std::string("  severity: high\n  match: {tool: drop}\n  ") + kGood + "\n" + kExamples;
+  const std::string denies_all =
+      "- id: never\n  severity: high\n  match: {tool: drop}\n  forbid: {args: {}}\n"
+      "  examples: {deny: [[{call: drop}]], allow: [[{call: look}]]}\n";
+  const std::string contrary =
+      "- id: contrary\n  severity: high\n  match: {tool: drop}\n  forbid: {after: {tool: look}}\n"
+      "  examples: {deny: [[{result: look}, {call: drop}]], allow: [[{call: drop}]]}\n";
+  const std::string head = kHead;
+  const Broken cases[] = {{"twice", head + "- id: r\n" + body + "- id: s\n" + body, 16, "rules[1]",
+                           "says the same as rule 'r'"},
+                          {"denied anyway", head + denies_all + "- id: r\n" + body, 14, "rules[1]",
+                           "can never matter: rule 'never'"},
+                          {"contradiction", head + "- id: r\n" + body + contrary, 12,
+                           "rules[0].require.before", "requires what rule 'contrary'"}};
   for (const Broken& broken : cases) ExpectRefused(broken);
 }
 
