@@ -24,13 +24,13 @@ const std::vector<std::string> kServe = {"world", "serve", "tests/world/testdata
 
 // Calls of which each kind of answer is one; the last ones see what the writing one did.
 Json Calls() {
-  return {{"refresh_shelves", Json::object()},
-          {"count_copies", {{"book_id", "B0001"}}},
-          {"count_copies", {{"book_id", "B9999"}}},
-          {"count_copies", {{"book_id", 7}}},
-          {"lend_book", {{"member_id", "M0001"}, {"book_id", "B0001"}}},
-          {"count_copies", {{"book_id", "B0001"}}},
-          {"list_loans", {{"member_id", "M0001"}}}};
+  return ParseJson(R"([["refresh_shelves", {}],
+                       ["count_copies", {"book_id": "B0001"}],
+                       ["count_copies", {"book_id": "B9999"}],
+                       ["count_copies", {"book_id": 7}],
+                       ["lend_book", {"member_id": "M0001", "book_id": "B0001"}],
+                       ["count_copies", {"book_id": "B0001"}],
+                       ["list_loans", {"member_id": "M0001"}]])");
 }
 
 // What the client saw must be what a session of the same world says.
