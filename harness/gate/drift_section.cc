@@ -70,6 +70,26 @@ void AddSuspicion(const DriftSection& section, Verdict& verdict) {
   verdict.reasons.insert(verdict.reasons.begin(), reasons.begin(), reasons.end());
 }
 
+/// The vault was asked, or had to be, and did not say that nothing is lost.
+bool VaultObjects(const Verdict& verdict) {
+  if (verdict.kind == VerdictKind::kPromote) return false;
+  return (verdict.vault && !verdict.vault->passed) ||
+         std::any_of(verdict.reasons.begin(), verdict.reasons.end(),
+                     [](const Reason& reason) { return reason.code.starts_with("vault"); });
+}
+
+BehaviourClass ClassOf(const DriftSection& section, const Verdict& verdict) {
+  ClassEvidence evidence;
+  evidence.outcome = OutcomeOf(verdict);
+  evidence.blocked = verdict.kind == VerdictKind::kBlock;
+  evidence.nothing_worse = section.nothing_worse && !VaultObjects(verdict);
+  evidence.privileged_scope = section.behaviour && section.behaviour->privileged_calls > 0;
+  evidence.behaviour_changed = section.behaviour && section.behaviour->changed;
+  evidence.suspicion = std::any_of(section.hack.begin(), section.hack.end(),
+                                   [](const HackSignal& s) { return s.raised; });
+  return Classify(evidence);
+}
+
 }  // namespace
 
 OutcomeState OutcomeOf(const Verdict& verdict) {
@@ -108,20 +128,17 @@ void AddDriftSection(const GatePolicy& policy, std::optional<drift::DriftReport>
   section.behaviour = std::move(behaviour);
   section.hack = std::move(signals);
   Measure(policy, verdict, section);
-  ClassEvidence evidence;
-  evidence.outcome = OutcomeOf(verdict);
-  evidence.nothing_worse = verdict.kind == VerdictKind::kPromote;
-  evidence.privileged_scope = section.behaviour && section.behaviour->privileged_calls > 0;
-  evidence.behaviour_changed = section.behaviour && section.behaviour->changed;
-  evidence.suspicion = std::any_of(section.hack.begin(), section.hack.end(),
-                                   [](const HackSignal& s) { return s.raised; });
+  section.nothing_worse = verdict.kind == VerdictKind::kPromote;
   AddBlockingReasons(section, verdict);
-  evidence.blocked = verdict.kind == VerdictKind::kBlock;
-  section.behaviour_class = Classify(evidence);
+  section.behaviour_class = ClassOf(section, verdict);
   if (section.behaviour_class == BehaviourClass::kRewardHackingSuspicion) {
     AddSuspicion(section, verdict);
   }
   verdict.drift = std::move(section);
+}
+
+void Reclassify(Verdict& verdict) {
+  if (verdict.drift) verdict.drift->behaviour_class = ClassOf(*verdict.drift, verdict);
 }
 
 Json ToJson(const DriftSection& section, bool with_latency) {

@@ -17,6 +17,8 @@ struct Verdict;
 /// What a verdict says about behaviour (`drift` in its JSON).
 struct DriftSection {
   BehaviourClass behaviour_class = BehaviourClass::kUndetermined;
+  /// The gate's own rule would promote; what came after (a vault, approvals) is not in this.
+  bool nothing_worse = false;
   /// Lower end of the overall interval over the smallest gain that matters.
   std::optional<double> improvement;
   std::optional<double> harm;  ///< largest loss of a stratum over its margin, as estimated
@@ -35,6 +37,10 @@ HackSignal GuardPriceOf(const Verdict& verdict);
 /// reason of every HOLD. Nothing ever turns into PROMOTE.
 void AddDriftSection(const GatePolicy& policy, std::optional<drift::DriftReport> behaviour,
                      std::vector<HackSignal> signals, Verdict& verdict);
+
+/// Sets the class again, after something else has changed the verdict (a vault that was asked). No
+/// drift section: nothing happens.
+void Reclassify(Verdict& verdict);
 
 /// `with_latency`: wall time is in the public form and not in the digest.
 Json ToJson(const DriftSection& section, bool with_latency);
