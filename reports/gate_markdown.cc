@@ -34,7 +34,7 @@ std::string GateMarkdown(const gate::Verdict& v) {
   for (const std::string& step : v.what_would_settle) {
     text += fmt::format("- To settle it: {}\n", MarkdownCell(step));
   }
-  if (v.pairs.n == 0) return text;
+  if (v.pairs.n == 0) return text + DriftMarkdown(v);
   text += fmt::format(
       "\n| Effect in points ({:.0f} % interval) | Candidate minus champion | Pairs | State |\n"
       "| --- | ---: | ---: | --- |\n| overall | {} | {} | {} |\n",

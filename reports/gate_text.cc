@@ -82,7 +82,7 @@ std::string GateText(const gate::Verdict& v) {
   for (const std::string& step : v.what_would_settle) {
     text += "  to settle it: " + EscapeControls(step) + "\n";
   }
-  if (v.pairs.n == 0) return text;
+  if (v.pairs.n == 0) return text + DriftLines(v);
   text += fmt::format("effect in points ({:.0f} % interval{}):\n", 100 * v.delta.level,
                       v.delta_label.empty() ? "" : "; " + EscapeControls(v.delta_label));
   text += Effects(v);
