@@ -56,6 +56,7 @@ void ReadMethod(const Node& node, DetectorRule& rule) {
 void ReadChecks(const Node& node, DetectorRule& rule) {
   rule.entropy = node.NumberOr("entropy", 0, 0, 8);
   rule.named = node.BoolOr("named", false);
+  rule.starts = node.BoolOr("starts", false);
   rule.needs_digit = node.BoolOr("digit", false);
   rule.unless = ReadPattern(node, "unless", true);
   rule.not_line = ReadPattern(node, "not_line", true);
@@ -137,9 +138,9 @@ const text::Pattern& LazyPattern::Get() const {
 
 std::unique_ptr<DetectorRule> ReadDetectorRule(const Node& node, const std::string& pack,
                                                const std::string& kind) {
-  node.AllowKeys({"id", "keywords", "pattern", "assigned", "finder", "shape", "view", "whole",
-                  "entropy", "digit", "checksum", "unless", "not_line", "name", "named", "before",
-                  "after", "suffix", "examples"});
+  node.AllowKeys({"id",    "keywords", "pattern", "assigned", "finder", "shape",    "view",
+                  "whole", "entropy",  "digit",   "checksum", "unless", "not_line", "name",
+                  "named", "starts",   "before",  "after",    "suffix", "examples"});
   auto rule = std::make_unique<DetectorRule>();
   rule->id = node["id"].NonEmptyString();
   rule->kind = kind;

@@ -62,6 +62,7 @@ struct DetectorRule {
   bool whole = false;   ///< ... and all of it, not a part around the keyword
   double entropy = 0;   ///< least Shannon entropy of the value in bits a character
   bool named = false;   ///< keywords count as whole words only
+  bool starts = false;  ///< a match begins with its keyword, at the beginning of a word
   bool needs_digit = false;
   Checksum checksum = nullptr;
   std::uint32_t before = 64;  ///< how far before and behind a keyword a match may reach

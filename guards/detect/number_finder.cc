@@ -114,6 +114,14 @@ bool IsIssuedSsn(std::string_view area, std::string_view group, std::string_view
          !(area == "123" && group == "45" && serial == "6789");
 }
 
+bool IsLongRun(std::string_view text, std::size_t at) {
+  constexpr std::size_t kShortestCard = 13;
+  return at + kShortestCard <= text.size() &&
+         std::all_of(text.begin() + static_cast<std::ptrdiff_t>(at),
+                     text.begin() + static_cast<std::ptrdiff_t>(at + kShortestCard),
+                     text::IsAsciiDigit);
+}
+
 bool AllDigits(std::string_view text) {
   return std::all_of(text.begin(), text.end(), text::IsAsciiDigit);
 }
@@ -161,7 +169,7 @@ ByteRange FindCard(std::string_view text, const DigitGroup& group) {
     if (!run_start) continue;
     ++starts;
     if (at > 0 && (text::IsAsciiAlnum(text[at - 1]) || text[at - 1] == '_')) continue;
-    if (at == group.begin && at > 0 && text[at - 1] == '.') continue;  // a fraction
+    if (at > 0 && text[at - 1] == '.' && IsLongRun(text, at)) continue;  // a fraction
     const ByteRange card = CardAt(text, at, group.end);
     if (!card.empty() && IsWordEdge(text, card.end)) return card;
   }
@@ -229,7 +237,7 @@ ByteRange FindIban(std::string_view text, std::size_t digit) {
   if (length == 0) return {};
   std::size_t end = digit - 2;
   unsigned taken = 0;
-  for (; end < text.size() && taken < length && end - digit < 2 * kMaxIban; ++end) {
+  for (; end < text.size() && taken < length && end < digit + 2 * kMaxIban; ++end) {
     if (text::IsAsciiAlnum(text[end])) {
       ++taken;
     } else if (text[end] != ' ' && text[end] != '-') {

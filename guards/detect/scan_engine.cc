@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <tuple>
+#include <utility>
 
 #include "guards/detect/assignment.h"
 #include "guards/detect/hidden_shapes.h"
@@ -22,13 +23,23 @@ struct ScanStretch {
   bool pending = false;
 };
 
+// A finding before it is told to the caller.
+struct Finding {
+  std::uint32_t rule = 0;
+  std::uint32_t layer = 0;  // 0 for the text, then the derived views in their order
+  std::size_t begin = 0, end = 0;
+  bool folded = false;
+};
+
 // Memory that scans on one thread share.
 struct ScanScratch {
   text::TextSigns signs;
+  std::vector<Finding> found;
   std::vector<DigitGroup> groups;
   std::vector<std::uint32_t> iban_starts;
   std::vector<ScanStretch> stretches;  // by rule
   std::vector<std::uint32_t> touched;
+  std::string folded_text;
   text::MappedText folded;
 };
 
@@ -53,10 +64,11 @@ ScanScratch& ThreadScratch() {
 class LayerScan {
  public:
   LayerScan(const ScanEngine& engine, std::string_view text, const text::View* view,
-            bool first_only, std::vector<Detection>& found)
+            std::uint32_t layer, bool first_only, std::vector<Finding>& found)
       : engine_(engine),
         text_(text),
         view_(view),
+        layer_(layer),
         first_only_(first_only),
         found_(found),
         scratch_(ThreadScratch()) {
@@ -98,14 +110,36 @@ class LayerScan {
           Range(rule, FindEmail(text_, begin));
           break;
         default:
-          Extend(rule, begin, end);
+          if (engine_.rules_[rule]->starts) {
+            MatchHere(rule, begin, end);
+          } else {
+            Extend(rule, begin, end);
+          }
       }
     }
   }
 
+  // A token that begins with its keyword needs no search.
+  void MatchHere(std::uint32_t number, std::uint32_t begin, std::uint32_t end) {
+    const DetectorRule& rule = *engine_.rules_[number];
+    if (Done() || (begin > 0 && IsWordByte(text_[begin - 1]))) return;
+    const std::size_t to = std::min<std::size_t>(text_.size(), end + rule.after);
+    text::Pattern::Span match;
+    if (!rule.pattern->Get().MatchAt(text_, begin, to, rule.group, match)) return;
+    const std::string_view value =
+        text_.substr(match.value_begin, match.value_end - match.value_begin);
+    if (AcceptsValue(rule, value) && !Excused(rule, text_, match)) {
+      Add(number, match.value_begin, match.value_end, nullptr);
+    }
+  }
+
+  static bool IsWordByte(char c) { return text::IsAsciiAlnum(c) || c == '_'; }
+
+  // A short keyword such as `sin` must be a word; a long one may be the beginning of one.
   bool IsWholeWord(std::uint32_t begin, std::uint32_t end) const {
-    return (begin == 0 || !text::IsAsciiLetter(text_[begin - 1])) &&
-           (end == text_.size() || !text::IsAsciiLetter(text_[end]));
+    constexpr std::uint32_t kLong = 6;
+    return (begin == 0 || !IsWordByte(text_[begin - 1])) &&
+           (end - begin >= kLong || end == text_.size() || !IsWordByte(text_[end]));
   }
 
   void Extend(std::uint32_t number, std::uint32_t begin, std::uint32_t end) {
@@ -149,10 +183,16 @@ class LayerScan {
     }
     std::uint32_t begin = stretch.begin;
     while (begin > 0 && (static_cast<unsigned char>(text_[begin]) & 0xC0) == 0x80) --begin;
-    scratch_.folded.clear();
-    text::FoldInto(text_.substr(begin, stretch.end - begin), scratch_.folded);
+    const std::string_view part = text_.substr(begin, stretch.end - begin);
+    text::FoldText(part, scratch_.folded_text);
+    const text::Pattern& pattern = rule.pattern->Get();
+    text::Pattern::Span match;
+    const std::string& folded = scratch_.folded_text;
+    if (!pattern.FindSpan(folded, 0, folded.size(), rule.group, match)) return;
+    scratch_.folded.clear();  // now with origins
+    text::FoldInto(part, scratch_.folded);
     for (std::uint32_t& at : scratch_.folded.origin) at += begin;
-    SearchText(number, scratch_.folded.text, 0, Number(scratch_.folded.text.size()),
+    SearchText(number, scratch_.folded.text, 0, scratch_.folded.text.size(),
                &scratch_.folded.origin);
   }
 
@@ -238,24 +278,13 @@ class LayerScan {
 
   void Add(std::uint32_t number, std::size_t begin, std::size_t end,
            const std::vector<std::uint32_t>* folded) {
-    const DetectorRule& rule = *engine_.rules_[number];
-    Detection detection;
-    detection.rule = rule.id;
-    detection.kind = rule.kind;
-    detection.pack = rule.pack;
     if (folded != nullptr && begin < end) {
       const std::size_t last = (*folded)[end - 1];
       begin = (*folded)[begin];
       end = last + CharacterLength(last);
     }
-    detection.view = view_ != nullptr ? view_->name : folded != nullptr ? "folded" : "text";
-    std::tie(detection.begin, detection.end) =
-        view_ != nullptr ? text::LocateInSource(*view_, begin, end) : std::pair(begin, end);
-    const bool known = std::any_of(found_.begin(), found_.end(), [&](const Detection& other) {
-      return other.rule == detection.rule && other.begin < detection.end &&
-             detection.begin < other.end;
-    });
-    if (!known) found_.push_back(std::move(detection));
+    if (view_ != nullptr) std::tie(begin, end) = text::LocateInSource(*view_, begin, end);
+    found_.push_back({number, layer_, begin, end, folded != nullptr});
   }
 
   std::size_t CharacterLength(std::size_t at) const {
@@ -267,8 +296,9 @@ class LayerScan {
   const ScanEngine& engine_;
   std::string_view text_;
   const text::View* view_;
+  std::uint32_t layer_;
   bool first_only_;
-  std::vector<Detection>& found_;
+  std::vector<Finding>& found_;
   ScanScratch& scratch_;
 };
 
@@ -336,31 +366,58 @@ std::vector<Detection> ScanEngine::Scan(std::string_view text, bool first_only) 
     throw BadData("a text of " + std::to_string(text.size()) +
                   " bytes is above the detectors' limit of 16 MiB");
   }
-  std::vector<Detection> found;
-  const std::uint32_t disguises = LayerScan(*this, text, nullptr, first_only, found).Run();
-  if (first_only && !found.empty()) return found;
+  std::vector<Finding>& found = ThreadScratch().found;
+  found.clear();
+  const std::uint32_t disguises = LayerScan(*this, text, nullptr, 0, first_only, found).Run();
+  std::vector<text::View> views;
+  if (!first_only || found.empty()) views = ScanViews(text, disguises, first_only, found);
+  if (found.empty()) return {};
+  return Report(found, views);
+}
+
+std::vector<text::View> ScanEngine::ScanViews(std::string_view text, std::uint32_t disguises,
+                                              bool first_only, std::vector<Finding>& found) const {
   text::TextSigns& signs = ThreadScratch().signs;
   text::FindSigns(text, signs);
   if (!signs.ascii && !hidden_.empty()) {
     for (const HiddenShape& shape : FindHiddenShapes(text)) {
       for (const std::uint32_t rule : hidden_) {
         if (rules_[rule]->shape != shape.shape) continue;
-        found.push_back({rules_[rule]->id, rules_[rule]->kind, shape.begin, shape.end, "text",
-                         rules_[rule]->pack});
+        found.push_back({rule, 0, shape.begin, shape.end, false});
       }
     }
   }
-  if (!signs.Plain() || disguises != 0) {
-    for (const text::View& view : text::MakeDerivedViews(text, signs, disguises, {})) {
-      LayerScan(*this, view.text, &view, first_only, found).Run();
-      if (first_only && !found.empty()) break;
-    }
+  std::vector<text::View> views = text::MakeDerivedViews(text, signs, disguises, {});
+  for (std::uint32_t i = 0; i < views.size() && (!first_only || found.empty()); ++i) {
+    LayerScan(*this, views[i].text, &views[i], i + 1, first_only, found).Run();
   }
-  std::sort(found.begin(), found.end(), [](const Detection& a, const Detection& b) {
+  return views;
+}
+
+std::vector<Detection> ScanEngine::Report(std::vector<Finding>& found,
+                                          const std::vector<text::View>& views) const {
+  std::sort(found.begin(), found.end(), [](const Finding& a, const Finding& b) {
+    return std::tie(a.rule, a.layer, a.begin, a.end) < std::tie(b.rule, b.layer, b.begin, b.end);
+  });
+  std::vector<Detection> out;
+  std::map<std::size_t, std::size_t> taken;  // ranges of the current rule: end by begin
+  std::uint32_t rule = Number(rules_.size());
+  for (const Finding& finding : found) {
+    if (std::exchange(rule, finding.rule) != finding.rule) taken.clear();
+    const auto next = taken.lower_bound(finding.end);
+    if (next != taken.begin() && std::prev(next)->second > finding.begin) continue;
+    taken[finding.begin] = finding.end;
+    const DetectorRule& from = *rules_[finding.rule];
+    out.push_back({from.id, from.kind, finding.begin, finding.end,
+                   finding.layer > 0 ? views[finding.layer - 1].name
+                   : finding.folded  ? "folded"
+                                     : "text",
+                   from.pack});
+  }
+  std::sort(out.begin(), out.end(), [](const Detection& a, const Detection& b) {
     return std::tie(a.begin, a.end, a.rule, a.view) < std::tie(b.begin, b.end, b.rule, b.view);
   });
-  if (first_only && found.size() > 1) found.resize(1);
-  return found;
+  return out;
 }
 
 }  // namespace kedge::guards

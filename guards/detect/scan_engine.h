@@ -11,8 +11,11 @@
 #include "guards/detect/detector_rule.h"
 #include "guards/detect/host_list.h"
 #include "harness/text/aho_corasick.h"
+#include "harness/text/views.h"
 
 namespace kedge::guards {
+
+struct Finding;
 
 /// Runs a set of rules over a text and its views. One pass finds keywords (Aho-Corasick) and
 /// digits; expressions run only around these, each byte at most once for each rule. Immutable,
@@ -32,6 +35,11 @@ class ScanEngine {
   friend class LayerScan;
 
   void AddKeywords();
+  // Hidden shapes and the views that are derived from the text; returns the views.
+  std::vector<text::View> ScanViews(std::string_view text, std::uint32_t disguises, bool first_only,
+                                    std::vector<Finding>& found) const;
+  std::vector<Detection> Report(std::vector<Finding>& found,
+                                const std::vector<text::View>& views) const;
 
   std::vector<const DetectorRule*> rules_;
   HostList allowed_hosts_;

@@ -10,6 +10,7 @@ namespace kedge::text {
 namespace {
 
 constexpr std::size_t kMaxStates = 65535;
+constexpr std::size_t kMaxWord = 128;
 
 // The trie with its failure links resolved into a complete automaton.
 struct Automaton {
@@ -29,7 +30,9 @@ std::array<std::uint8_t, 256> Classes(const std::vector<AhoCorasick::Word>& word
                                       unsigned& count) {
   std::array<std::uint8_t, 256> class_of{};
   for (const AhoCorasick::Word& word : words) {
-    if (word.text.empty()) throw BadData("an empty keyword would be found everywhere");
+    if (word.text.empty() || word.text.size() > kMaxWord) {
+      throw BadData("a keyword has 1 to 128 bytes, not " + std::to_string(word.text.size()));
+    }
     for (const char c : word.text) {
       std::uint8_t& entry = class_of[static_cast<unsigned char>(AsciiLower(c))];
       if (entry == 0) entry = static_cast<std::uint8_t>(count++);
@@ -83,7 +86,10 @@ AhoCorasick::AhoCorasick(const std::vector<Word>& words) {
   Automaton automaton;
   class_of_ = Classes(words, automaton.classes);
   automaton.NewState();
-  for (const Word& word : words) AddWord(word, class_of_, automaton);
+  for (const Word& word : words) {
+    AddWord(word, class_of_, automaton);
+    longest_ = std::max(longest_, word.text.size());
+  }
   ResolveFailures(automaton);
 
   // States that end a word are numbered last, so that one comparison finds them.

@@ -25,14 +25,30 @@ constexpr std::array<std::int8_t, 256> MakeSextets() {
 }
 constexpr std::array<std::int8_t, 256> kSextets = MakeSextets();
 
+std::uint32_t Sextet(char c) {
+  return static_cast<std::uint32_t>(kSextets[static_cast<unsigned char>(c)]);
+}
+
+// Whether the first three bytes are printable ASCII or a UTF-8 lead: most names are not.
+bool BeginsLikeText(std::string_view run) {
+  if (run.size() < 4) return false;
+  const std::uint32_t bits =
+      Sextet(run[0]) << 18 | Sextet(run[1]) << 12 | Sextet(run[2]) << 6 | Sextet(run[3]);
+  PlausibleText plausible;
+  return plausible.Accept(static_cast<char>(bits >> 16 & 0xFF)) &&
+         plausible.Accept(static_cast<char>(bits >> 8 & 0xFF)) &&
+         plausible.Accept(static_cast<char>(bits & 0xFF));
+}
+
 // Decodes `run` (alphabet bytes only); empty when it is not text.
 std::string DecodeRun(std::string_view run) {
+  if (!BeginsLikeText(run)) return {};
   std::string out;
   std::uint32_t bits = 0;
   int held = 0;
   PlausibleText plausible;
   for (const char c : run) {
-    bits = (bits << 6) | static_cast<std::uint32_t>(kSextets[static_cast<unsigned char>(c)]);
+    bits = (bits << 6) | Sextet(c);
     held += 6;
     if (held < 8) continue;
     held -= 8;

@@ -50,6 +50,26 @@ void RepairNumbers(std::string_view source, MappedText& skeleton) {
   }
 }
 
+template <typename Emit>
+void Fold(std::string_view text, Emit emit) {
+  bool after_space = false;
+  const auto add = [&](char c, std::size_t from) {
+    const bool space = IsAsciiSpace(c);
+    if (!space || !after_space) emit(space ? ' ' : c, from);
+    after_space = space;
+  };
+  for (std::size_t at = 0; at < text.size();) {
+    if (static_cast<unsigned char>(text[at]) < 0x80) {
+      add(AsciiLower(text[at]), at);
+      ++at;
+      continue;
+    }
+    const CodePoint point = DecodeUtf8(text, at);
+    for (const char c : point.valid ? FormsOf(point.value).folded : kReplacement) add(c, at);
+    at += point.length;
+  }
+}
+
 }  // namespace
 
 MappedText StripInvisible(std::string_view text) {
@@ -63,22 +83,26 @@ MappedText MakeSkeleton(std::string_view text) {
 }
 
 void FoldInto(std::string_view text, MappedText& out) {
+  Fold(text, [&](char c, std::size_t from) { out.Append(c, from); });
+}
+
+void FoldText(std::string_view text, std::string& out) {
+  out.resize(text.size());
+  std::size_t size = 0;
   bool after_space = false;
-  const auto add = [&](char c, std::size_t from) {
-    const bool space = IsAsciiSpace(c);
-    if (!space || !after_space) out.Append(space ? ' ' : c, from);
-    after_space = space;
-  };
-  for (std::size_t at = 0; at < text.size();) {
-    if (static_cast<unsigned char>(text[at]) < 0x80) {
-      add(AsciiLower(text[at]), at);
-      ++at;
-      continue;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const char c = text[at];
+    if (static_cast<unsigned char>(c) >= 0x80) {  // rare: begin again, with Unicode
+      out.clear();
+      Fold(text, [&](char folded, std::size_t) { out.push_back(folded); });
+      return;
     }
-    const CodePoint point = DecodeUtf8(text, at);
-    for (const char c : point.valid ? FormsOf(point.value).folded : kReplacement) add(c, at);
-    at += point.length;
+    const bool space = IsAsciiSpace(c);
+    out[size] = space ? ' ' : AsciiLower(c);
+    size += space && after_space ? 0 : 1;
+    after_space = space;
   }
+  out.resize(size);
 }
 
 bool IsAsciiText(std::string_view text) {

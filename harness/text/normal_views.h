@@ -39,6 +39,9 @@ MappedText MakeSkeleton(std::string_view text);
 /// may keep for its memory.
 void FoldInto(std::string_view text, MappedText& out);
 
+/// FoldInto without the origins, for a text that is mostly searched in vain; replaces `out`.
+void FoldText(std::string_view text, std::string& out);
+
 /// True if every byte is ASCII.
 bool IsAsciiText(std::string_view text);
 

@@ -83,10 +83,21 @@ std::optional<PatternMatch> Pattern::Search(std::string_view text, std::size_t f
 
 bool Pattern::FindSpan(std::string_view text, std::size_t from, std::size_t to, int group,
                        Span& found) const {
+  return FindFrom(text, from, to, group, false, found);
+}
+
+bool Pattern::MatchAt(std::string_view text, std::size_t from, std::size_t to, int group,
+                      Span& found) const {
+  return FindFrom(text, from, to, group, true, found);
+}
+
+bool Pattern::FindFrom(std::string_view text, std::size_t from, std::size_t to, int group,
+                       bool anchored, Span& found) const {
   constexpr int kGroups = 4;
   re2::StringPiece groups[kGroups];
   const int wanted = std::min(impl_->regex.NumberOfCapturingGroups() + 1, kGroups);
-  if (!impl_->regex.Match(Piece(text), from, to, RE2::UNANCHORED, groups, wanted)) return false;
+  const RE2::Anchor anchor = anchored ? RE2::ANCHOR_START : RE2::UNANCHORED;
+  if (!impl_->regex.Match(Piece(text), from, to, anchor, groups, wanted)) return false;
   const re2::StringPiece* value = &groups[0];
   if (group > 0 && group < wanted) value = &groups[group];
   for (int i = 1; group == 0 && i < wanted && value == &groups[0]; ++i) {

@@ -59,6 +59,10 @@ class Pattern {
   bool FindSpan(std::string_view text, std::size_t from, std::size_t to, int group,
                 Span& found) const;
 
+  /// As FindSpan, for a match that begins at byte `from`.
+  bool MatchAt(std::string_view text, std::size_t from, std::size_t to, int group,
+               Span& found) const;
+
   const std::string& expression() const;
   /// Names of the groups in the order of their opening parentheses.
   const std::vector<std::string>& group_names() const;
@@ -67,6 +71,9 @@ class Pattern {
   static std::string Escape(std::string_view text);
 
  private:
+  bool FindFrom(std::string_view text, std::size_t from, std::size_t to, int group, bool anchored,
+                Span& found) const;
+
   struct Impl;
   explicit Pattern(std::shared_ptr<const Impl> impl) : impl_(std::move(impl)) {}
   std::shared_ptr<const Impl> impl_;

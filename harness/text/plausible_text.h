@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstddef>
 #include <string_view>
 
 #include "harness/core/utf8.h"
@@ -13,20 +12,21 @@ class PlausibleText {
   /// False when the bytes so far cannot be text; the decoder then gives up.
   bool Accept(char byte) {
     const auto c = static_cast<unsigned char>(byte);
-    ++bytes_;
-    if (c >= 0x80) {
-      // Noise has half of its bytes here; texts in other scripts begin with a lead byte and go on.
-      ++high_;
-      return bytes_ > 1 || c >= 0xC2;
+    if (expected_ > 0) {
+      --expected_;
+      return c >= 0x80 && c < 0xC0;
     }
-    return (c >= 0x20 && c != 0x7F) || c == '\n' || c == '\t' || c == '\r';
+    if (c < 0x80) return (c >= 0x20 && c != 0x7F) || c == '\n' || c == '\t' || c == '\r';
+    expected_ = c >= 0xF0 ? 3 : c >= 0xE0 ? 2 : 1;
+    high_ = true;
+    return c >= 0xC2 && c < 0xF5;
   }
 
-  bool Finish(std::string_view decoded) const { return high_ == 0 || IsValidUtf8(decoded); }
+  bool Finish(std::string_view decoded) const { return !high_ || IsValidUtf8(decoded); }
 
  private:
-  std::size_t bytes_ = 0;
-  std::size_t high_ = 0;
+  int expected_ = 0;  // continuation bytes
+  bool high_ = false;
 };
 
 }  // namespace kedge::text
