@@ -17,6 +17,11 @@ namespace {
 // What drawing the number of one kind costs, in draws of one cluster.
 constexpr std::size_t kDrawsPerKind = 32;
 
+// Clusters that are drawn from together: 10 bits name one, so a word holds three draws.
+constexpr int kDrawBits = 10;
+constexpr std::size_t kDrawBlock = std::size_t{1} << kDrawBits;
+constexpr int kDrawsPerWord = 3;
+
 constexpr std::size_t kBlock = 64;
 constexpr unsigned kThreads = 2;
 
@@ -85,18 +90,50 @@ double ResampleKinds(const std::vector<ClusterKind>& kinds, std::int64_t cluster
   return sum / size;
 }
 
-// One resample by drawing clusters. Taking the upper half of draw * count favours no index by more
-// than count / 2^32.
-double ResampleClusters(const stats::ClusterTotals& totals, bool equal_sizes, Random& random) {
-  const std::uint64_t count = totals.count();
+/// The sums of the clusters that a resample draws.
+struct DrawnTotals {
   double sum = 0;
   double size = 0;
-  for (std::uint64_t i = 0; i < count; ++i) {
-    const std::uint64_t c = (std::uint64_t{random()} * count) >> 32;
-    sum += totals.sums[c];
-    if (!equal_sizes) size += totals.sizes[c];
+
+  void Add(const stats::ClusterTotals& totals, bool equal_sizes, std::size_t cluster) {
+    sum += totals.sums[cluster];
+    size += equal_sizes ? totals.sizes[0] : totals.sizes[cluster];
   }
-  return sum / (equal_sizes ? static_cast<double>(count) * totals.sizes[0] : size);
+};
+
+// `drawn` clusters of the whole block that starts at `first`.
+void DrawFromBlock(const stats::ClusterTotals& totals, bool equal_sizes, std::size_t first,
+                   std::int64_t drawn, Random& random, DrawnTotals& out) {
+  while (drawn > 0) {
+    std::uint32_t word = random();
+    for (int i = 0; i < kDrawsPerWord && drawn > 0; ++i, --drawn) {
+      out.Add(totals, equal_sizes, first + (word & (kDrawBlock - 1)));
+      word >>= kDrawBits;
+    }
+  }
+}
+
+// One resample in two steps that together are as drawing cluster by cluster: how many draws fall
+// into each block of clusters, then which ones. A few bits are a draw then, not a whole word, and a
+// block stays in the nearest cache.
+double ResampleClusters(const stats::ClusterTotals& totals, bool equal_sizes, Random& random) {
+  const std::size_t count = totals.count();
+  auto left = static_cast<std::int64_t>(count);
+  DrawnTotals out;
+  for (std::size_t first = 0; first < count; first += kDrawBlock) {
+    const std::size_t width = std::min(kDrawBlock, count - first);
+    const double share = static_cast<double>(width) / static_cast<double>(count - first);
+    const std::int64_t drawn = DrawBinomial(left, share, random);
+    left -= drawn;
+    if (width == kDrawBlock) {
+      DrawFromBlock(totals, equal_sizes, first, drawn, random, out);
+      continue;
+    }
+    for (std::int64_t i = 0; i < drawn; ++i) {
+      out.Add(totals, equal_sizes, first + random.Below(width));
+    }
+  }
+  return out.sum / out.size;
 }
 
 bool HasEqualSizes(const stats::ClusterTotals& totals) {

@@ -51,6 +51,27 @@ TEST(CompareBootstrap, ManyKindsAndFewKindsAgree) {
   EXPECT_NEAR(a.low, b.low, 0.2 * a.sd);
 }
 
+// More clusters than are drawn from together, of different sizes, with an incomplete last block.
+TEST(CompareBootstrap, DrawingByBlocksIsTheSameDistribution) {
+  stats::ClusterTotals totals;
+  Random random(4);
+  double squares = 0, sum = 0;
+  for (int i = 0; i < 2500; ++i) {
+    // The blocks differ, as in a file that is sorted by score.
+    const double value = random.Uniform() + (i < 1024 ? 1 : i < 2048 ? 0 : -3);
+    totals.sums.push_back(value);
+    totals.sizes.push_back(1);
+    sum += value;
+    squares += value * value;
+  }
+  const double mean = sum / 2500;
+  const double sd = std::sqrt((squares / 2500 - mean * mean) / 2500);
+  const BootstrapMean drawn = BootstrapClusterMean(totals, 20'000, 0.95, 5);
+  EXPECT_NEAR(drawn.sd, sd, 0.02 * sd);
+  EXPECT_NEAR(drawn.low, mean - 1.96 * sd, 0.08 * sd);
+  EXPECT_NEAR(drawn.high, mean + 1.96 * sd, 0.08 * sd);
+}
+
 TEST(CompareBootstrap, SeededAndStrict) {
   const stats::ClusterTotals totals{{1, 0, 0, 1}, {1, 1, 1, 1}};
   EXPECT_EQ(BootstrapClusterMean(totals, 1000, 0.9, 1).sd,

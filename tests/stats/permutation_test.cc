@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <chrono>
 #include <cmath>
 #include <limits>
 #include <vector>
@@ -67,18 +66,6 @@ TEST(SignFlip, SampledAgreesWithTheExactTest) {
   EXPECT_NEAR(r.p_greater, exact.p_greater, 4 * se);
   EXPECT_NEAR(r.p_less, exact.p_less, 4 * se);
   EXPECT_NEAR(r.p_two_sided, exact.p_two_sided, 5 * se);
-}
-
-TEST(SignFlip, TenThousandFlipsOfAThousandPairsTakeMilliseconds) {
-  Random random(33);
-  std::vector<double> d(1000);
-  for (double& v : d) v = 2 * random.Uniform() - 1;
-  const auto start = std::chrono::steady_clock::now();
-  const SignFlipResult r = SignFlipTest(d, 10000, random);
-  const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - start;
-  RecordProperty("milliseconds", static_cast<int>(took.count()));
-  EXPECT_GT(r.p_greater, 0);
-  EXPECT_LT(took.count(), 3000) << "aim: 150 ms in a release build on an idle core";
 }
 
 TEST(SignFlip, RefusesBadInput) {
