@@ -66,8 +66,10 @@ std::set<std::string> ToolsOf(const strategy::Guideline& guideline) {
 }
 
 // A text that speaks of a tool which its rule does not: an agent that reads texts would follow it.
+// A rule about an effect or an argument is about every tool that has it.
 void CheckNamedTools(ChangeContext& context, const strategy::Guideline& guideline) {
   const std::set<std::string> own = ToolsOf(guideline);
+  if (strategy::ParseRule(guideline).tools.empty()) return;
   for (const std::string& word : WordsOf(guideline.text)) {
     const auto& tools = context.evidence.tools;
     if (own.contains(word) || std::find(tools.begin(), tools.end(), word) == tools.end()) continue;

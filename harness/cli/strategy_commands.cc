@@ -5,6 +5,7 @@
 #include <ostream>
 
 #include "harness/cli/strategy_apply_command.h"
+#include "harness/cli/strategy_approve_command.h"
 #include "harness/core/utf8.h"
 #include "harness/strategy/strategy.h"
 
@@ -114,6 +115,8 @@ std::vector<std::unique_ptr<Command>> MakeStrategyCommands() {
   commands.push_back(std::make_unique<StrategyDiff>());
   commands.push_back(std::make_unique<StrategyValidate>());
   commands.push_back(MakeStrategyApplyCommand());
+  commands.push_back(MakeStrategyKeygenCommand());
+  commands.push_back(MakeStrategyApproveCommand());
   return commands;
 }
 

@@ -70,8 +70,14 @@ std::string PolicyDigest(const GatePolicy& policy, const guards::Policy* guard_p
 /// How the policy wants episodes to be run.
 run::PairedRunOptions EpisodeRules(const GateInputs& inputs);
 
-/// Looks at the change alone; a finding blocks before an episode is paid for.
-std::vector<Reason> CheckChange(const GateInputs& inputs);
+/// What the change guard says, as reasons of a verdict.
+struct ChangeReasons {
+  std::vector<Reason> deny;  ///< each blocks before an episode is paid for
+  std::vector<Reason> ask;   ///< a person has to approve them
+};
+
+/// Looks at the change alone.
+ChangeReasons CheckChange(const GateInputs& inputs, const guards::ChangeEvidence& evidence);
 
 /// What the gate is expected to cost, at the level of a season's first candidate. Refuses what
 /// cannot end well before anything is run: throws Error(kBadData) naming the policy's file and

@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "harness/core/document.h"
+#include "harness/gate/change_policy.h"
 #include "harness/stats/e_lond.h"
 
 namespace kedge::gate {
@@ -87,15 +88,6 @@ void ReadCertificate(const Node& node, const std::string& folder, GatePolicy& po
       node["max_age_days"].Int(1, 36'500)};
 }
 
-void ReadChange(const Node& node, GatePolicy& policy) {
-  node.AllowKeys({"max_added_guidelines", "max_added_bytes", "require_provenance"});
-  ChangeLimits& change = policy.change;
-  change.max_added_guidelines =
-      node.IntOr("max_added_guidelines", change.max_added_guidelines, 0, 10'000);
-  change.max_added_bytes = node.IntOr("max_added_bytes", change.max_added_bytes, 0, 1 << 24);
-  change.require_provenance = node.BoolOr("require_provenance", change.require_provenance);
-}
-
 }  // namespace
 
 GatePolicy DefaultGatePolicy() { return {}; }
@@ -138,7 +130,7 @@ GatePolicy LoadGatePolicy(const std::string& path) {
   if (const auto node = root.Find("ledger")) ReadLedger(*node, policy);
   if (const auto node = root.Find("vault")) ReadVault(*node, policy);
   if (const auto node = root.Find("certificate")) ReadCertificate(*node, folder, policy);
-  if (const auto node = root.Find("change")) ReadChange(*node, policy);
+  if (const auto node = root.Find("change")) policy.change = ReadChangePolicy(*node);
   if (const auto node = root.Find("drift")) policy.drift = ReadDriftPolicy(*node, folder);
   return policy;
 }
@@ -175,10 +167,7 @@ Json ToJson(const GatePolicy& policy) {
                  {"deadline_ms", policy.episode_deadline_ms}}},
                {"guards", {{"hard", policy.hard_guards}, {"rate", policy.rate_guards}}},
                {"resources", std::move(resources)},
-               {"change",
-                {{"max_added_guidelines", policy.change.max_added_guidelines},
-                 {"max_added_bytes", policy.change.max_added_bytes},
-                 {"require_provenance", policy.change.require_provenance}}}};
+               {"change", ChangePolicyJson(policy.change)}};
   json["drift"] = ToJson(policy.drift);
   if (policy.ledger) {
     json["ledger"] = {{"season", policy.ledger->season}, {"fdr", policy.ledger->fdr}};

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "guards/change_guard.h"
 #include "harness/core/json.h"
 #include "harness/gate/drift_policy.h"
 
@@ -24,13 +25,6 @@ struct ResourceLimit {
 struct LedgerPolicy {
   std::int64_t season = 20;  ///< candidates per season
   double fdr = 0.10;         ///< false discovery rate of the season
-};
-
-/// Limits on how far one candidate may differ from its champion.
-struct ChangeLimits {
-  std::int64_t max_added_guidelines = 12;
-  std::int64_t max_added_bytes = 6144;
-  bool require_provenance = true;  ///< every added guideline names its traces
 };
 
 /// What the effect is claimed to be an effect of.
@@ -80,7 +74,7 @@ struct GatePolicy {
   std::optional<LedgerPolicy> ledger;
   std::optional<VaultPolicy> vault;
   std::optional<CertificatePolicy> certificate;
-  ChangeLimits change;
+  guards::ChangePolicy change;  ///< how far a candidate may differ from its champion
   DriftPolicy drift;
 };
 

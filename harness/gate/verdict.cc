@@ -80,6 +80,18 @@ Json SubjectJson(const Subject& s) {
   return {{"name", s.name}, {"hash", s.hash}, {"source", s.source}};
 }
 
+Json ApprovalJson(const ApprovalState& approval) {
+  const guards::ApprovalStatement& statement = approval.statement;
+  return {{"statement",
+           {{"base", statement.base},
+            {"candidate", statement.candidate},
+            {"evidence", statement.evidence},
+            {"guard_policy", statement.guard_policy},
+            {"author", statement.author}}},
+          {"needed", approval.needed},
+          {"valid", approval.valid}};
+}
+
 template <typename T, typename ToJsonFunction>
 Json ArrayJson(const std::vector<T>& items, ToJsonFunction to_json) {
   Json array = Json::array();
@@ -136,6 +148,7 @@ Json Content(const Verdict& v) {
   if (v.published) {
     json["published"] = {{"score", v.published->score}, {"raised", v.published->raised}};
   }
+  if (v.approval) json["approval"] = ApprovalJson(*v.approval);
   if (v.drift) json["drift"] = ToJson(*v.drift, false);
   return json;
 }

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "guards/change/approval.h"
 #include "harness/core/json.h"
 #include "harness/gate/drift_section.h"
 #include "harness/stats/verdict.h"
@@ -129,6 +130,13 @@ struct PublishedScore {
   bool raised = false;  ///< by this candidate
 };
 
+/// What people must sign before the candidate may be promoted.
+struct ApprovalState {
+  guards::ApprovalStatement statement;
+  std::int64_t needed = 0;  ///< approvals of different people
+  std::int64_t valid = 0;   ///< of those that were brought
+};
+
 /// The verdict with everything it rests on. `ToJson` is the public `--json` form; the digest
 /// covers all of it except wall-clock quantities, so same inputs and seed give the same digest.
 struct Verdict {
@@ -159,6 +167,7 @@ struct Verdict {
   std::vector<Flip> flips;
   std::optional<VaultAnswer> vault;         ///< when the vault was asked
   std::optional<PublishedScore> published;  ///< when a ledger is kept
+  std::optional<ApprovalState> approval;    ///< when a promotion needs people
   Json details;  ///< statistics for reading only (psi, rho, ICC, MDE, pass@k, pass^k, ...)
   std::int64_t episodes = 0;
   std::int64_t missing_episodes = 0;

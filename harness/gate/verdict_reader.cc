@@ -117,10 +117,9 @@ void ReadHead(const Node& root, Verdict& v) {
   v.suite = suite.StringOr("name", "");
   v.suite_digest = suite.StringOr("digest", "");
   if (const auto seed = suite.Find("seed")) {
-    if (!seed->json().is_number_integer() || seed->json() < 0) {
-      throw seed->Fail("expected a whole number of 0 or more");
-    }
-    v.suite_seed = seed->json().get<std::uint64_t>();
+    // Beyond the signed range the JSON reader gives an unsigned number.
+    v.suite_seed = seed->json().is_number_unsigned() ? seed->json().get<std::uint64_t>()
+                                                     : static_cast<std::uint64_t>(seed->Int(0));
   }
   v.policy_digest = root.StringOr("policy_digest", "");
   v.guard_policy_digest = root.StringOr("guard_policy_digest", "");
@@ -147,6 +146,15 @@ void ReadSealed(const Node& root, Verdict& v) {
   if (const auto vault = root.Find("vault")) {
     v.vault = VaultAnswer{(*vault)["passed"].Bool(), (*vault)["margin"].Number(0, 1),
                           vault->IntOr("queries_left", 0), vault->IntOr("fails_left", 0)};
+  }
+  if (const auto approval = root.Find("approval")) {
+    const Node statement = (*approval)["statement"];
+    v.approval =
+        ApprovalState{{statement["base"].String(), statement["candidate"].String(),
+                       statement["evidence"].String(), statement.StringOr("guard_policy", ""),
+                       statement.StringOr("author", "")},
+                      approval->IntOr("needed", 0),
+                      approval->IntOr("valid", 0)};
   }
   if (const auto published = root.Find("published")) {
     v.published =

@@ -35,14 +35,15 @@ gate::Verdict DecideGate(GateSession& session) {
         session, gate::VerdictKind::kHoldNoDifference,
         {{"identical", "The candidate is the champion: their hashes are equal."}});
   }
-  std::vector<gate::Reason> change_findings;
+  gate::ChangeReasons change;
   {
     const PhaseTimer timer("check_change", session.clock, session.observer);
-    change_findings = gate::CheckChange(session.inputs);
+    change = CheckGateChange(session);
   }
-  if (!change_findings.empty()) {
-    return VerdictWithoutEpisodes(session, gate::VerdictKind::kBlock, std::move(change_findings));
+  if (!change.deny.empty()) {
+    return VerdictWithoutEpisodes(session, gate::VerdictKind::kBlock, std::move(change.deny));
   }
+  session.asked = std::move(change.ask);
   if (std::optional<gate::Verdict> uncertified = RequireCertificate(session)) return *uncertified;
   gate::PlanGate(session.inputs);
   std::optional<gate::Verdict> settled = SpendBudget(session);

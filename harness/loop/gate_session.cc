@@ -1,6 +1,7 @@
 #include "harness/loop/gate_session.h"
 
 #include "harness/core/file.h"
+#include "harness/loop/gate_drift.h"
 #include "harness/loop/gate_steps.h"
 #include "harness/loop/open_store.h"
 #include "harness/loop/phase_timer.h"
@@ -36,9 +37,15 @@ GateSessionResult RunGateSession(const GateSessionOptions& options,
   MakeFolders(options.output_folder);
   if (!options.store_file.empty()) session.store = OpenStore(options.store_file, clock);
   gate::Verdict verdict = DecideGate(session);
-  verdict.champion.source = options.champion_folder;
-  verdict.candidate.source = options.candidate_folder;
-  verdict.seconds = static_cast<double>(clock.SteadyNanos() - start) / 1e9;
+  if (!session.recorded) {
+    AddGateDrift(session, verdict);
+    AskApprovals(session, verdict);
+    AskVault(session, verdict);
+    gate::Reclassify(verdict);
+    verdict.champion.source = options.champion_folder;
+    verdict.candidate.source = options.candidate_folder;
+    verdict.seconds = static_cast<double>(clock.SteadyNanos() - start) / 1e9;
+  }
   const PhaseTimer timer("report", clock, observer);
   GateSessionResult result = WriteGateReports(session, std::move(verdict));
   RecordVerdict(session, result.verdict);

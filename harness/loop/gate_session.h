@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "harness/agent/agent.h"
 #include "harness/core/clock.h"
@@ -21,6 +22,8 @@ struct GateSessionOptions {
   std::uint64_t suite_seed = 0;  ///< 0: what suite.yaml says
   std::uint64_t run_seed = 1;    ///< schedule and episodes
   unsigned threads = 2;
+  std::vector<std::string> learned_from;    ///< archives that the candidate names its sources in
+  std::vector<std::string> approval_files;  ///< people's signatures (kedge-approval/1)
   std::string version;  ///< of this kedge, for the reports
 };
 

@@ -56,7 +56,8 @@ struct GateSession {
   std::unique_ptr<store::Store> store;  ///< null: none is kept
   gate::GateInputs inputs;              ///< alpha is what the ledger granted, once it was asked
   std::optional<run::Journal> journal;  ///< open from the first episode to the end
-  bool decided = false;   ///< nothing can change the verdict: the ledger settles the test
+  std::vector<gate::Reason> asked;      ///< of the change, which a person has to approve
+  bool decided = false;   ///< the rule is settled, so a HOLD_INCONCLUSIVE is for good, too
   bool recorded = false;  ///< the verdict comes from the history
   Json document;          ///< of a recorded verdict, as it was recorded
 };
@@ -83,6 +84,13 @@ void AskVault(GateSession& session, gate::Verdict& verdict);
 /// HOLD_INCONCLUSIVE (`uncertified`) when the policy wants a certificate that is not there, too old
 /// or about something else.
 std::optional<gate::Verdict> RequireCertificate(const GateSession& session);
+
+/// What the change guard says with all that is known here: the suite's tools, its hidden tasks and
+/// the archives the candidate was learned from.
+gate::ChangeReasons CheckGateChange(const GateSession& session);
+
+/// Asks for the approvals that the change or the policy needs; without them a PROMOTE waits.
+void AskApprovals(GateSession& session, gate::Verdict& verdict);
 
 /// A verdict that was reached before any episode.
 gate::Verdict VerdictWithoutEpisodes(const GateSession& session, gate::VerdictKind kind,
