@@ -6,7 +6,6 @@
 #include <ostream>
 
 #include "harness/cli/data_folders.h"
-#include "harness/core/error.h"
 #include "harness/core/utf8.h"
 #include "harness/run/world_replay.h"
 #include "harness/trace/formats/read_any.h"
@@ -44,7 +43,8 @@ class WorldCalls : public WorldCommand {
  public:
   std::vector<Argument> arguments() override {
     std::vector<Argument> arguments = WorldArguments();
-    arguments.push_back({"calls", &calls_, "Calls, one after the other", "'TOOL {JSON}'"});
+    arguments.push_back(
+        {"--call", &calls_, "A call; several are made one after the other", "'TOOL {JSON}'", true});
     return arguments;
   }
 
@@ -55,7 +55,6 @@ class WorldCalls : public WorldCommand {
   };
 
   Called MakeCalls(const std::function<void(const world::ToolResult&)>& show) {
-    if (calls_.empty()) throw UsageError("give at least one call, such as 'find_user {\"id\": 1}'");
     world::Session session(Load());
     session.Begin(0, SessionOptions());
     Called called;
