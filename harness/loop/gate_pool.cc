@@ -26,7 +26,8 @@ Json ToDocument(const suite::Suite& suite, const gate::PooledPair& pooled) {
 
 std::uint64_t Unsigned(const Json& document, const char* field) {
   const Json& value = document.at(field);
-  if (!value.is_number_integer() || value < 0) {
+  const bool small = value.is_number_integer() && value.get<std::int64_t>() >= 0;
+  if (!value.is_number_unsigned() && !small) {
     throw BadData(std::string(field) + ": expected a whole number of 0 or more");
   }
   return value.get<std::uint64_t>();
