@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "harness/world/mcp_server.h"
+
 namespace kedge::service {
 namespace {
 
@@ -18,7 +20,7 @@ rpc::McpCallResult AsMcp(const world::ToolResult& result) {
   if (!result.ok) {
     rpc::McpCallResult failed =
         rpc::McpTextResult(result.error_class + ": " + result.message, /*is_error=*/true);
-    failed.meta = {{kErrorClassKey, result.error_class}};
+    failed.meta = {{world::kErrorClassKey, result.error_class}};
     return failed;
   }
   rpc::McpCallResult done = rpc::McpTextResult(

@@ -35,7 +35,4 @@ class WorldTools : public rpc::McpToolHost {
   world::Session session_;
 };
 
-/// Key in `_meta` of a call result that holds the class of the error.
-inline constexpr char kErrorClassKey[] = "kedge/error_class";
-
 }  // namespace kedge::service

@@ -8,6 +8,7 @@
 #include "harness/db/change_tracker.h"
 #include "harness/db/database.h"
 #include "harness/text/json_schema.h"
+#include "harness/world/mcp_server.h"
 #include "harness/world/text_template.h"
 #include "harness/world/tool.h"
 #include "harness/world/world.h"
@@ -79,6 +80,7 @@ struct World::Definition {
   std::vector<ToolDefinition> tools;  ///< same order as specs
   std::vector<std::string> quirk_ids;
   std::vector<db::TrackedTable> scored;
+  std::optional<McpServerSpec> mcp;  ///< the tools are those of a server; no state is scored
   std::optional<db::Image> image;  ///< present once loaded
 };
 

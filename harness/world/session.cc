@@ -70,6 +70,11 @@ void Session::Begin(std::uint64_t seed, const Options& options) {
   state_->sequence = 0;
   std::fill(state_->calls.begin(), state_->calls.end(), 0);
   state_->tracker.Clear();
+  const World::Definition& definition = state_->definition;
+  if (definition.mcp) {
+    state_->mcp =
+        std::make_unique<McpEpisode>(*definition.mcp, seed, definition.options.population_seed);
+  }
   state_->begin.Run();
   state_->open = true;
 }
@@ -78,6 +83,7 @@ void Session::End() {
   if (!state_->open) return;
   state_->open = false;
   state_->rollback.Run();
+  state_->mcp.reset();
 }
 
 ToolResult Session::Call(const std::string& tool, const Json& arguments) {

@@ -226,6 +226,7 @@ Session::State::Failure Session::State::TransientFailure(std::size_t tool, std::
 ToolResult Session::State::Execute(std::size_t index, const Json& arguments) {
   const ToolDefinition& tool = definition.tools[index];
   const std::uint64_t calls_before = calls[index]++;
+  if (mcp) return mcp->Call(tool.spec.name, arguments);
   if (!tool.schema.IsValid(arguments)) return InvalidArguments(tool.schema.Validate(arguments));
   if (auto failure = TransientFailure(index, calls_before)) return *failure;
   database.LimitSteps(kMaxInstructionsPerCall);

@@ -33,6 +33,8 @@ struct Session::State {
   std::map<std::string, db::Statement> queries;          // Session::Query's, by text
   std::map<std::string, std::size_t, std::less<>> tool_index;
 
+  std::unique_ptr<McpEpisode> mcp;  // the server of the episode, if the world is one
+
   bool open = false;
   std::uint64_t seed = 0;
   Session::Options options;

@@ -157,6 +157,32 @@ void ReadDatabase(const Node& root, const ExternalData& data, WorldFiles& files,
   CheckChosenQuirks(definition);
 }
 
+// The engine's own table is all that is kept here of a world whose state is a server's.
+void ReadMcpWorld(const Node& root, const std::string& folder, WorldFiles& files,
+                  World::Definition& definition) {
+  root.AllowKeys({"format", "kind", "world", "policy", "types", "command", "url", "environment",
+                  "headers", "workspace", "start_seconds", "call_seconds"});
+  definition.mcp = ReadMcpServer(root, folder);
+  const std::uint64_t population_seed = definition.options.population_seed;
+  definition.image = BuildPopulation({"", ""}, {"", ""}, population_seed, {});
+  McpEpisode server(*definition.mcp, /*seed=*/0, population_seed);
+  definition.policy =
+      root.Has("policy") ? files.Read("policy", "policy.md").text : server.instructions();
+  Json shown = Json::array();
+  for (ToolSpec& spec : server.ListTools()) {
+    shown.push_back({{"name", spec.name},
+                     {"description", spec.description},
+                     {"arguments", spec.arguments},
+                     {"writes", spec.writes}});
+    definition.specs.push_back(spec);
+    // The server checks its arguments itself, by whatever dialect it speaks.
+    definition.tools.push_back(
+        {std::move(spec), text::JsonSchema::Compile(true), {}, {}, std::nullopt, {}});
+  }
+  files.Remember("tools", DumpJson(shown));
+  CheckChosenQuirks(definition);
+}
+
 }  // namespace
 
 World::World() : definition_(std::make_unique<Definition>()) {}
@@ -167,17 +193,25 @@ std::shared_ptr<const World> World::Load(const std::string& folder, const WorldO
   const std::string text = ReadFile(path, kMaxTextBytes);
   const Document document = Document::FromYaml(text, path);
   const Node root = document.root();
-  root.AllowKeys({"format", "world", "schema", "seed", "tools", "quirks", "policy", "unscored",
-                  "types", "transient", "data"});
+  const bool is_mcp = root.Has("kind") && root["kind"].OneOf({"sql", "mcp"}) == "mcp";
+  if (!is_mcp) {
+    root.AllowKeys({"format", "kind", "world", "schema", "seed", "tools", "quirks", "policy",
+                    "unscored", "types", "transient", "data"});
+  }
   root["format"].OneOf({"kedge-world/1"});
   std::shared_ptr<World> world(new World);
   Definition& definition = *world->definition_;
   definition.name = root["world"].NonEmptyString();
   definition.options = options;
   definition.types = ReadSemanticTypes(root.Find("types"));
-  definition.transient = ReadTransient(root.Find("transient"));
   WorldFiles files(folder, root);
   files.Remember("world", text);
+  if (is_mcp) {
+    ReadMcpWorld(root, folder, files, definition);
+    definition.digest = DigestOf(definition, files);
+    return world;
+  }
+  definition.transient = ReadTransient(root.Find("transient"));
   const ExternalData data = ReadExternalData(root.Find("data"), options.data);
   for (const auto& [name, bytes] : data.texts) files.Remember("data/" + name, bytes);
   definition.policy = ReadPolicy(root, files, data);

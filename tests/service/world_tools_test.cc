@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include "harness/world/mcp_server.h"
 #include "tests/testing/needs.h"
 
 namespace kedge::service {
@@ -62,7 +63,7 @@ TEST_F(WorldToolsTest, SaysWhatTheWorldSays) {
       EXPECT_EQ(result.structured, direct.content.is_object() ? direct.content : Json()) << name;
     } else {
       EXPECT_EQ(result.Text(), direct.error_class + ": " + direct.message);
-      EXPECT_EQ(result.meta[kErrorClassKey], direct.error_class);
+      EXPECT_EQ(result.meta[world::kErrorClassKey], direct.error_class);
     }
   }
 }
