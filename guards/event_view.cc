@@ -1,5 +1,8 @@
 #include "guards/event_view.h"
 
+#include "guards/micro_units.h"
+#include "harness/text/json_pointer.h"
+
 namespace kedge::guards {
 namespace {
 
@@ -32,6 +35,16 @@ const Key& KeyCache::Get(KeySpecId id, const std::string& tool, const Json& argu
   Entry& entry = keys_[id];
   if (entry.event != event_) entry = {event_, Compute(specs_[id], tool, arguments)};
   return entry.key;
+}
+
+std::optional<std::int64_t> KeyCache::GetAmount(const std::string& pointer, const Json& arguments) {
+  if (amount_event_ != event_ || amount_pointer_ != pointer) {
+    const Json* value = text::ResolvePointer(arguments, pointer);
+    amount_ = value == nullptr ? std::nullopt : MicroUnitsOf(*value);
+    amount_event_ = event_;
+    amount_pointer_ = pointer;
+  }
+  return amount_;
 }
 
 Key KeyCache::Compute(const KeySpec& spec, const std::string& tool, const Json& arguments) {

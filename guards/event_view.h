@@ -45,6 +45,9 @@ class KeyCache {
   void Reset() { table_.Reset(); }
   void StartEvent() { ++event_; }
   const Key& Get(KeySpecId id, const std::string& tool, const Json& arguments);
+  /// The amount (micro_units.h) at a place of the arguments, read once per event while rules ask
+  /// for the same place; nullopt when there is none.
+  std::optional<std::int64_t> GetAmount(const std::string& pointer, const Json& arguments);
 
  private:
   struct Entry {
@@ -58,6 +61,9 @@ class KeyCache {
   KeyTable table_;
   std::uint64_t event_ = 0;
   std::string buffer_;
+  std::uint64_t amount_event_ = 0;
+  std::string amount_pointer_;
+  std::optional<std::int64_t> amount_;
 };
 
 /// An event as the words of a policy see it: the tool resolved through the catalogue.
@@ -86,6 +92,9 @@ class EventView {
   void SetResubmitted() { resubmitted_ = true; }
   bool succeeded() const { return event_.type == EventType::kToolResult && !event_.is_error; }
   const Key& key(KeySpecId id) const;
+  std::optional<std::int64_t> amount(const std::string& pointer) const {
+    return keys_.GetAmount(pointer, *arguments_);
+  }
 
  private:
   const Event& event_;

@@ -77,12 +77,11 @@ class AtMostChecker : public Checker {
   }
 
   CheckResult CheckSum(const EventView& event, std::int64_t spent, bool counted) const {
-    const Json* value = text::ResolvePointer(event.arguments(), *bound_.sum);
-    if (value == nullptr) {
+    const std::optional<std::int64_t> amount = event.amount(*bound_.sum);
+    if (!amount && text::ResolvePointer(event.arguments(), *bound_.sum) == nullptr) {
       return CheckResult::Error("absent_argument", "the argument " + *bound_.sum + " is missing",
                                 *bound_.sum);
     }
-    const std::optional<std::int64_t> amount = MicroUnitsOf(*value);
     if (!amount || *amount < 0) {
       return CheckResult::Error("bad_amount",
                                 "expected an amount such as \"12.50\", 0 or more, with at most six "
@@ -101,8 +100,7 @@ class AtMostChecker : public Checker {
   }
 
   std::optional<std::int64_t> Amount(const EventView& event) const {
-    const Json* value = text::ResolvePointer(event.arguments(), *bound_.sum);
-    const auto amount = value == nullptr ? std::nullopt : MicroUnitsOf(*value);
+    const std::optional<std::int64_t> amount = event.amount(*bound_.sum);
     return amount && *amount >= 0 ? amount : std::nullopt;
   }
 

@@ -7,82 +7,23 @@
 #include <vector>
 
 #include "guards/evaluator.h"
-#include "guards/policy_reader.h"
 #include "harness/text/json_schema.h"
+#include "tests/guards/stateful_policy.h"
 
 namespace kedge::guards {
 namespace {
 
 constexpr int kKeysPerEpisode = 200;
 
-Event Make(EventType type, const std::string& tool, const std::string& order) {
-  Event event;
-  event.type = type;
-  event.tool = tool;
-  event.arguments = {{"order_id", order}, {"reason", "no longer needed"}, {"amount", "12.50"}};
-  return event;
-}
-
-Json CallOf(const char* kind, const std::string& tool) {
-  return {{kind, tool}, {"args", {{"order_id", "W1"}, {"amount", "1.00"}}}};
-}
-
-// One of four kinds of stateful rule about `tool`.
-Json StatefulRule(int number, const std::string& tool) {
-  const Json call = CallOf("call", tool);
-  const Json read = CallOf("result", "read_order");
-  const Json done = CallOf("result", tool);
-  Json rule = {
-      {"id", "r" + std::to_string(number)}, {"severity", "high"}, {"match", {{"tool", tool}}}};
-  switch (number % 4) {
-    case 0:
-      rule["require"]["before"] = {{"tool", "read_order"}, {"same", "/order_id"}};
-      rule["examples"] = {{"deny", {{call}}}, {"allow", {{read, call}}}};
-      break;
-    case 1:
-      rule["forbid"]["after"] = {{"tool", "close_order"}, {"same", "/order_id"}};
-      rule["examples"] = {{"deny", {{CallOf("result", "close_order"), call}}}, {"allow", {{call}}}};
-      break;
-    case 2:
-      rule["require"]["at_most"] = {
-          {"n", 1}, {"per", "session"}, {"same", "/order_id"}, {"of", "successes"}};
-      rule["examples"] = {{"deny", {{done, call}}}, {"allow", {{call}}}};
-      break;
-    default:
-      rule["require"]["at_most"] = {{"sum", "args:/amount"},
-                                    {"max", "1000000.00"},
-                                    {"per", "session"},
-                                    {"same", {"/order_id"}}};
-      Json large = call;
-      large["args"]["amount"] = "1000000.01";
-      rule["examples"] = {{"deny", {{large}}}, {"allow", {{call}}}};
-  }
-  return rule;
-}
-
-// `rules` stateful rules, spread over `tools` writing tools.
-std::unique_ptr<Policy::Compiled> MakePolicy(int rules, int tools) {
-  Json policy = {{"version", "guards/v1"}, {"rules", Json::array()}};
-  policy["tools"]["read_order"] = {{"effect", "read"}};
-  policy["tools"]["close_order"] = {{"effect", "write"}};
-  for (int i = 0; i < tools; ++i) {
-    policy["tools"]["write" + std::to_string(i)] = {{"effect", "write"}};
-  }
-  for (int i = 0; i < rules; ++i) {
-    policy["rules"].push_back(StatefulRule(i, "write" + std::to_string(i / 4 % tools)));
-  }
-  return ReadPolicy(Document::FromValue(policy, "bench"), ".");
-}
-
 std::vector<Event> Episode(int tools) {
   std::vector<Event> events;
   for (int i = 0; i < kKeysPerEpisode; ++i) {
     const std::string order = "W" + std::to_string(100000 + i);
     const std::string tool = "write" + std::to_string(i % tools);
-    events.push_back(Make(EventType::kToolCall, "read_order", order));
-    events.push_back(Make(EventType::kToolResult, "read_order", order));
-    events.push_back(Make(EventType::kToolCall, tool, order));
-    events.push_back(Make(EventType::kToolResult, tool, order));
+    events.push_back(OrderEvent(EventType::kToolCall, "read_order", order));
+    events.push_back(OrderEvent(EventType::kToolResult, "read_order", order));
+    events.push_back(OrderEvent(EventType::kToolCall, tool, order));
+    events.push_back(OrderEvent(EventType::kToolResult, tool, order));
   }
   return events;
 }
@@ -90,7 +31,7 @@ std::vector<Event> Episode(int tools) {
 // rules, tools. Each event is timed alone; `calls_p99_ns` is of the calls that rules are about.
 void BM_MonitorStep(benchmark::State& state) {
   const auto policy =
-      MakePolicy(static_cast<int>(state.range(0)), static_cast<int>(state.range(1)));
+      StatefulPolicy(static_cast<int>(state.range(0)), static_cast<int>(state.range(1)));
   const std::vector<Event> events = Episode(static_cast<int>(state.range(1)));
   Evaluator evaluator(*policy);
   std::vector<double> calls;
@@ -117,14 +58,14 @@ void BM_MonitorStep(benchmark::State& state) {
 BENCHMARK(BM_MonitorStep)->Args({10, 1})->Args({100, 1})->Args({100, 20})->Args({1000, 20});
 
 void BM_ResetHundredRules(benchmark::State& state) {
-  const auto policy = MakePolicy(100, 20);
+  const auto policy = StatefulPolicy(100, 20);
   Evaluator evaluator(*policy);
   for (auto _ : state) evaluator.Reset();
 }
 BENCHMARK(BM_ResetHundredRules);
 
 void BM_LoadHundredRules(benchmark::State& state) {
-  for (auto _ : state) benchmark::DoNotOptimize(MakePolicy(100, 20));
+  for (auto _ : state) benchmark::DoNotOptimize(StatefulPolicy(100, 20));
 }
 BENCHMARK(BM_LoadHundredRules)->Unit(benchmark::kMillisecond);
 
