@@ -81,7 +81,7 @@ struct World::Definition {
   std::vector<std::string> quirk_ids;
   std::vector<db::TrackedTable> scored;
   std::optional<McpServerSpec> mcp;  ///< the tools are those of a server; no state is scored
-  std::optional<db::Image> image;  ///< present once loaded
+  std::optional<db::Image> image;    ///< present once loaded
 };
 
 /// The table in which the engine records the calls of an episode.
