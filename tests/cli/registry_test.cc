@@ -56,7 +56,7 @@ TEST(RegistryCommandsTest, PromoteRollBackVerifyAndTamper) {
 
   const auto log = RunKedge({"log", "--all", "--store", store});
   for (const char* words :
-       {"PROMOTE", "BLOCK", "adopt", "rollback", "ledger", "2 of 20", "score"}) {
+       {"PROMOTE", "BLOCK", "adopt", "rollback", "ledger", "of 20 candidates", "score"}) {
     EXPECT_THAT(log.out, HasSubstr(words));
   }
   const auto whole = RunKedge({"verify", "--store", store});

@@ -19,7 +19,7 @@ namespace {
 
 using ::testing::HasSubstr;
 
-constexpr const char* kSuite = R"(format: kedge-suite/1
+constexpr const char* kPoolSuite = R"(format: kedge-suite/1
 suite: pools
 tasks: tasks.jsonl
 splits: {gate: [shown], vault: [sealed]}
@@ -49,7 +49,7 @@ class GateLedgerTest : public ::testing::Test {
                  "\n";
       }
     }
-    testing::WriteFile(File("suite/suite.yaml"), kSuite);
+    testing::WriteFile(File("suite/suite.yaml"), kPoolSuite);
     testing::WriteFile(File("suite/tasks.jsonl"), tasks);
     Asking("champion", 90).Save(File("champion"));
     first_.Save(File("first"));

@@ -116,7 +116,7 @@ TEST_F(EvidenceTest, AKilledProcessLeavesAWholeLedger) {
         store->Settle(kTestedAccount, candidate, {i % 2 == 0, "digest"});
       }
     }
-    usleep(static_cast<useconds_t>(20'000 + 3'300 * round));
+    usleep(static_cast<useconds_t>(60'000 + 9'000 * round));
     kill(child, SIGKILL);
     int status = 0;
     ASSERT_EQ(waitpid(child, &status, 0), child);

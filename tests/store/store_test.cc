@@ -191,7 +191,7 @@ TEST(StoreTest, AKilledWriterLeavesWholeRows) {
       const auto store = Store::Open(path);
       while (true) store->AddVerdict(SampleVerdict("BLOCK"));
     }
-    usleep(static_cast<useconds_t>(5'000 + 1'700 * round));
+    usleep(static_cast<useconds_t>(40'000 + 5'000 * round));
     kill(child, SIGKILL);
     int status = 0;
     ASSERT_EQ(waitpid(child, &status, 0), child);
