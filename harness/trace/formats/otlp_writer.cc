@@ -173,7 +173,7 @@ class OtlpWriter {
         break;
     }
     for (const char* key : {"gen_ai.usage.input_tokens", "gen_ai.usage.output_tokens"}) {
-      if (!own.contains(key)) continue;
+      if (step.kind == StepKind::kObservation || !own.contains(key)) continue;
       Put(span, key, own[key]);
       own.erase(key);
     }
