@@ -3,6 +3,7 @@
 #include <ostream>
 
 #include "harness/cli/agents.h"
+#include "harness/cli/data_folders.h"
 #include "harness/cli/progress.h"
 #include "harness/cli/version.h"
 #include "harness/core/error.h"
@@ -37,6 +38,7 @@ class GateCommand : public Command {
         {"--agent", &agent_, "reference, process:PROGRAM ARG... or command:PROGRAM ARG...", "SPEC"},
         {"--out", &session_.output_folder, "Folder for the journal and the reports", "FOLDER"},
         {"--store", &session_.store_file, "History and error-budget ledger (SQLite)", "FILE"},
+        {"--data", &data_, "Folder of data that the world does not hold", "KEY=FOLDER"},
         {"--suite-seed", &session_.suite_seed, "Population and tasks; the suite's own when 0", "N"},
         {"--seed", &session_.run_seed, "Order of the tasks and chance in the episodes", "N"},
         {"--learned-from", &session_.learned_from,
@@ -54,6 +56,7 @@ class GateCommand : public Command {
     const std::unique_ptr<agent::AgentFactory> agents = MakeAgents(agent_);
     session_.threads = WorkerThreads(threads_);
     session_.version = Version();
+    session_.data = ReadDataFolders(data_);
     metrics::Metrics metrics({Version(), Revision()});
     if (!metrics_listen_.empty()) {
       console.err << "metrics on port " << metrics.Serve(metrics_listen_) << "\n";
@@ -85,6 +88,7 @@ class GateCommand : public Command {
   loop::GateSessionOptions session_;
   std::string agent_ = "reference";
   std::int64_t threads_ = 0;
+  std::vector<std::string> data_;
   std::string metrics_file_;
   std::string metrics_listen_;
   bool json_ = false;

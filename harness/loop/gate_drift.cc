@@ -115,9 +115,11 @@ void AddTwinSignals(const GateSession& session, const gate::Verdict& verdict,
   if (session.files.policy.drift.twins == 0 || verdict.kind != gate::VerdictKind::kPromote) return;
   const PhaseTimer timer("twins", session.clock, session.observer);
   suite::SuiteOptions renamed;
+  renamed.data = session.options.data;
   renamed.seed = DeriveSeed(session.files.suite->seed(), "twins");
   signals.push_back(TwinSignal(session, verdict, "renamed_twins", renamed));
   suite::SuiteOptions paraphrased;
+  paraphrased.data = session.options.data;
   paraphrased.seed = session.files.suite->seed();
   paraphrased.paraphrase = 1;
   signals.push_back(TwinSignal(session, verdict, "paraphrased_twins", paraphrased));

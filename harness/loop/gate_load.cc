@@ -30,6 +30,7 @@ std::shared_ptr<const suite::Suite> LoadVault(const gate::GatePolicy& policy,
   }
   suite::SuiteOptions suite_options;
   suite_options.seed = options.suite_seed;
+  suite_options.data = options.data;
   suite_options.split = "vault";
   auto vault = suite::Suite::Load(options.suite_folder, suite_options);
   gate::RequireVaultBudget(policy, static_cast<std::int64_t>(vault->tasks().size()));
@@ -54,6 +55,7 @@ GateFiles LoadGateFiles(const GateSessionOptions& options) {
   strategy::Strategy candidate = strategy::Strategy::Load(options.candidate_folder);
   suite::SuiteOptions suite_options;
   suite_options.seed = options.suite_seed;
+  suite_options.data = options.data;
   auto suite = suite::Suite::Load(options.suite_folder, suite_options);
   auto vault = LoadVault(policy, options);
   return {std::move(policy),    std::move(guard_policy), std::move(champion),

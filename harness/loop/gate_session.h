@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,7 @@ struct GateSessionOptions {
   std::uint64_t suite_seed = 0;  ///< 0: what suite.yaml says
   std::uint64_t run_seed = 1;    ///< schedule and episodes
   unsigned threads = 2;
+  std::map<std::string, std::string> data;  ///< as suite::SuiteOptions::data
   std::vector<std::string> learned_from;    ///< archives that the candidate names its sources in
   std::vector<std::string> approval_files;  ///< people's signatures (kedge-approval/1)
   std::string version;  ///< of this kedge, for the reports

@@ -20,7 +20,7 @@ using ::testing::Contains;
 using ::testing::Field;
 using ::testing::HasSubstr;
 
-constexpr const char* kSuite = R"(format: kedge-suite/1
+constexpr const char* kChangeSuite = R"(format: kedge-suite/1
 suite: changes
 tasks: tasks.jsonl
 splits: {dev: [seen], gate: [shown], vault: [sealed]}
@@ -71,7 +71,7 @@ class GateChangeTest : public ::testing::Test {
                  "\n";
       }
     }
-    testing::WriteFile(File("suite/suite.yaml"), kSuite);
+    testing::WriteFile(File("suite/suite.yaml"), kChangeSuite);
     testing::WriteFile(File("suite/tasks.jsonl"), tasks);
     strategy::Strategy::FromLayers("champion", {}, {{"retrieval", Json{{"k", 90}}}})
         .Save(File("champion"));
@@ -99,7 +99,7 @@ class GateChangeTest : public ::testing::Test {
 
   std::string Archive(const std::string& name, const std::vector<trace::Trace>& traces) const {
     std::string lines;
-    for (const trace::Trace& trace : traces) lines += trace::ToJsonLine(trace);
+    for (const trace::Trace& trace : traces) lines += trace::ToJsonLine(trace) + "\n";
     testing::WriteFile(File(name), lines);
     return File(name);
   }
@@ -116,7 +116,7 @@ class GateChangeTest : public ::testing::Test {
     options.champion_folder = File("champion");
     options.candidate_folder = File("candidate");
     options.policy_file = File("kedge.yaml");
-    options.output_folder = File("out");
+    options.output_folder = File("out" + std::to_string(++gates_));
     options.learned_from = std::move(learned_from);
     options.approval_files = std::move(approvals);
     Observer nobody;
@@ -124,6 +124,7 @@ class GateChangeTest : public ::testing::Test {
   }
 
   testing::TempFolder folder_;
+  int gates_ = 0;
 };
 
 auto Blocked(const std::string& code, const std::string& message) {
@@ -131,7 +132,7 @@ auto Blocked(const std::string& code, const std::string& message) {
                Field(&gate::Verdict::episodes, 0),
                Field(&gate::Verdict::reasons,
                      Contains(AllOf(Field(&gate::Reason::code, code),
-                                    Field(&gate::Reason::message, HasSubstr(message))))));
+                                    Field(&gate::Reason::text, HasSubstr(message))))));
 }
 
 TEST_F(GateChangeTest, SourcesThatAreThereAndTrueLetACandidatePass) {
