@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "harness/core/atomic_file.h"
+#include "reports/comparison_figures.h"
 #include "reports/drift_section.h"
 #include "reports/effect_text.h"
 #include "reports/flip_list.h"
@@ -98,6 +99,7 @@ class GatePage {
     }
     Guards();
     Resources();
+    if (v_.mode == "fixed") WriteComparisonFigures(html_, v_);
     WriteDriftHtml(html_, v_);
     WriteFlips(html_, v_, context_, kMaxPageBytes);
     Design();
@@ -298,6 +300,8 @@ class GatePage {
           if (v_.error_budget_left) {
             Fact("error budget left this season", Percent(*v_.error_budget_left));
           }
+          if (v_.published) Fact("published score of the best", Score());
+          if (v_.vault) Fact("vault", Vault());
           Fact("pairs", v_.pairs.n + v_.pairs.dropped == 0 ? "" : Pairs());
           Fact("episodes", v_.episodes == 0 ? "" : EpisodeCounts());
           Fact("suite", fmt::format("{} (seed {}) {}", v_.suite, v_.suite_seed, v_.suite_digest));
@@ -307,6 +311,16 @@ class GatePage {
           Fact("guard policy", v_.guard_policy_digest);
           Fact("verdict digest", gate::Digest(v_));
         });
+  }
+
+  std::string Score() const {
+    return Percent(v_.published->score) + (v_.published->raised ? ", raised by this candidate" : "");
+  }
+
+  std::string Vault() const {
+    return fmt::format("{}; it may be asked {} more times, of which {} may fail",
+                       v_.vault->passed ? "passed" : "failed", v_.vault->queries_left,
+                       v_.vault->fails_left);
   }
 
   std::string EpisodeCounts() const {

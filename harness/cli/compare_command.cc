@@ -3,9 +3,12 @@
 #include <ostream>
 
 #include "harness/agent/recorded/recorded_outcomes.h"
+#include "harness/cli/version.h"
+#include "harness/core/clock.h"
 #include "harness/core/error.h"
 #include "harness/gate/comparison.h"
 #include "harness/gate/comparison_text.h"
+#include "reports/report.h"
 
 namespace kedge::cli {
 namespace {
@@ -37,6 +40,14 @@ gate::ComparisonOptions ComparisonOf(const CompareOptions& options) {
   return comparison;
 }
 
+void WritePage(const std::string& file, const gate::Verdict& verdict) {
+  reports::ReportContext context;
+  context.title = verdict.champion.name + " against " + verdict.candidate.name;
+  context.generated_at = FormatTimestamp(SystemClock().UnixNanos());
+  context.version = Version();
+  reports::WriteGateHtml(file, verdict, context);
+}
+
 class CompareCommand : public Command {
  public:
   std::string name() const override { return "compare"; }
@@ -58,6 +69,7 @@ class CompareCommand : public Command {
          "Judge the common tasks although the champion has more"},
         {"--bootstrap", &options_.bootstrap, "Resamples of a cluster bootstrap, for reading", "N"},
         {"--seed", &options_.seed, "Of sign flips and bootstrap", "N"},
+        {"--html", &options_.html_file, "Also write the verdict as a page", "FILE"},
         {"--json", &options_.json, "Print the verdict as JSON"},
     };
   }
@@ -77,6 +89,7 @@ int RunCompare(const CompareOptions& options, std::ostream& out) {
   const agent::RecordedOutcomes champion = ReadSubject(options.champion, "champion", options);
   const agent::RecordedOutcomes candidate = ReadSubject(options.candidate, "candidate", options);
   const gate::Verdict verdict = gate::CompareRecorded(champion, candidate, ComparisonOf(options));
+  if (!options.html_file.empty()) WritePage(options.html_file, verdict);
   out << (options.json ? PrettyJson(gate::ToJson(verdict)) + "\n" : gate::ComparisonText(verdict));
   out.flush();
   if (!out) throw IoError("could not write the verdict");

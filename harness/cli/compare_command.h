@@ -20,6 +20,7 @@ struct CompareOptions {
   bool allow_unpaired = false;
   std::int64_t bootstrap = 0;
   std::uint64_t seed = 1;
+  std::string html_file;  ///< page to write; none when empty
   bool json = false;
 };
 

@@ -28,6 +28,20 @@ class CompareCommand : public ::testing::Test {
   TempFolder folder_;
 };
 
+TEST_F(CompareCommand, WritesThePageWholeOrNotAtAll) {
+  const std::string low = Write("low.csv", Outcomes("1000", 200));
+  const std::string high = Write("<b>high.csv", Outcomes("1110", 200));
+  const std::string page = folder_.File("page.html");
+  EXPECT_EQ(RunKedge({"compare", low, high, "--html", page, "--bootstrap", "100"}).code, 0);
+  const std::string html = ReadWholeFile(page);
+  for (const char* part : {"PROMOTE", "improvement", "McNemar exact p", "bootstrap by clusters",
+                           "Effect overall, by stratum", "&lt;b&gt;high.csv", "</html>"}) {
+    EXPECT_THAT(html, HasSubstr(part));
+  }
+  EXPECT_EQ(html.find("<b>high"), std::string::npos);
+  EXPECT_EQ(RunKedge({"compare", low, high, "--html", folder_.File("no/such/page.html")}).code, 74);
+}
+
 TEST_F(CompareCommand, ExitCodeFollowsTheVerdict) {
   const std::string low = Write("low.csv", Outcomes("1000", 200));
   const std::string high = Write("high.csv", Outcomes("1110", 200));
