@@ -10,6 +10,7 @@
 #include "harness/cli/promote_command.h"
 #include "harness/cli/rollback_command.h"
 #include "harness/cli/run_command.h"
+#include "harness/cli/sample_command.h"
 #include "harness/cli/serve_command.h"
 #include "harness/cli/strategy_commands.h"
 #include "harness/cli/suite_commands.h"
@@ -31,6 +32,7 @@ std::vector<std::unique_ptr<Command>> MakeCommands() {
   commands.push_back(MakePlanCommand());
   commands.push_back(MakeLearnCommand());
   for (auto& command : MakeStrategyCommands()) commands.push_back(std::move(command));
+  commands.push_back(MakeSampleCommand());
   commands.push_back(MakeConvertCommand());
   for (auto& command : MakeTraceCommands()) commands.push_back(std::move(command));
   for (auto& command : MakeSuiteCommands()) commands.push_back(std::move(command));
