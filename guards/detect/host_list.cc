@@ -77,6 +77,11 @@ std::string HostOfUrl(std::string_view url) {
     rest.remove_prefix(colon + 1);
   }
   rest.remove_prefix(std::min(rest.find_first_not_of('/'), rest.size()));
+  // Programs disagree about where the host of such a URL ends.
+  const std::string_view written = url.substr(0, url.find_first_of("?#"));
+  if (written.find('\\') != std::string_view::npos && written.find('@') != std::string_view::npos) {
+    return {};
+  }
   rest = rest.substr(0, rest.find_first_of("/?#"));
   if (const std::size_t at = rest.rfind('@'); at != std::string_view::npos) {
     rest.remove_prefix(at + 1);

@@ -53,6 +53,32 @@ constexpr std::uint32_t kDisguiseBit = 0x80000000U;
 
 std::uint32_t Number(std::size_t value) { return static_cast<std::uint32_t>(value); }
 
+template <typename Item, typename Less>
+void SortOnce(std::vector<Item>& items, Less less) {
+  if (!std::is_sorted(items.begin(), items.end(), less))
+    std::sort(items.begin(), items.end(), less);
+}
+
+// Adds the findings of one rule in one layer, which begin at `at`, to `kept` (disjoint, in order)
+// unless they overlap what is there; returns where the next layer begins.
+std::size_t TakeLayer(const std::vector<Finding>& found, std::size_t at,
+                      std::vector<Finding>& kept) {
+  const Finding& first = found[at];
+  const std::size_t known = kept.size();
+  std::size_t beside = 0, last_end = 0;
+  for (; at < found.size() && found[at].rule == first.rule && found[at].layer == first.layer;
+       ++at) {
+    while (beside < known && kept[beside].end <= found[at].begin) ++beside;
+    const bool overlaps = beside < known && kept[beside].begin < found[at].end;
+    if (overlaps || found[at].begin < last_end) continue;
+    last_end = found[at].end;
+    kept.push_back(found[at]);
+  }
+  std::inplace_merge(kept.begin(), kept.begin() + static_cast<std::ptrdiff_t>(known), kept.end(),
+                     [](const Finding& a, const Finding& b) { return a.begin < b.begin; });
+  return at;
+}
+
 ScanScratch& ThreadScratch() {
   static thread_local ScanScratch scratch;
   return scratch;
@@ -339,7 +365,8 @@ ScanEngine::ScanEngine(std::vector<const DetectorRule*> rules, HostList allowed_
 }
 
 void ScanEngine::AddKeywords() {
-  constexpr std::size_t kMinDisguised = 5;  // shorter words turn up in ordinary text
+  constexpr std::size_t kMinDisguised = 5;  // shorter words turn up in ordinary text,
+  constexpr std::size_t kMinToken = 4;      // prefixes of tokens do not
   std::map<std::string, std::vector<std::uint32_t>> by_keyword;
   for (std::uint32_t i = 0; i < rules_.size(); ++i) {
     for (const std::string& keyword : rules_[i]->keywords) by_keyword[keyword].push_back(i);
@@ -352,7 +379,8 @@ void ScanEngine::AddKeywords() {
     words.push_back({keyword, Number(keyword_rules_.size())});
     keyword_lengths_.push_back(Number(keyword.size()));
     keyword_rules_.push_back(std::move(rules));
-    if (keyword.size() < kMinDisguised) continue;
+    const bool token = keyword.find_first_of("_-") != std::string::npos;
+    if (keyword.size() < (token ? kMinToken : kMinDisguised)) continue;
     for (const auto& [word, disguise] : text::DisguisesOf(keyword)) disguised[word] |= disguise;
   }
   for (const auto& [word, disguise] : disguised) {
@@ -396,17 +424,19 @@ std::vector<text::View> ScanEngine::ScanViews(std::string_view text, std::uint32
 
 std::vector<Detection> ScanEngine::Report(std::vector<Finding>& found,
                                           const std::vector<text::View>& views) const {
-  std::sort(found.begin(), found.end(), [](const Finding& a, const Finding& b) {
+  SortOnce(found, [](const Finding& a, const Finding& b) {
     return std::tie(a.rule, a.layer, a.begin, a.end) < std::tie(b.rule, b.layer, b.begin, b.end);
   });
+  std::vector<Finding> kept, of_rule;
+  for (std::size_t at = 0; at < found.size();) {
+    const std::uint32_t rule = found[at].rule;
+    of_rule.clear();
+    while (at < found.size() && found[at].rule == rule) at = TakeLayer(found, at, of_rule);
+    kept.insert(kept.end(), of_rule.begin(), of_rule.end());
+  }
   std::vector<Detection> out;
-  std::map<std::size_t, std::size_t> taken;  // ranges of the current rule: end by begin
-  std::uint32_t rule = Number(rules_.size());
-  for (const Finding& finding : found) {
-    if (std::exchange(rule, finding.rule) != finding.rule) taken.clear();
-    const auto next = taken.lower_bound(finding.end);
-    if (next != taken.begin() && std::prev(next)->second > finding.begin) continue;
-    taken[finding.begin] = finding.end;
+  out.reserve(kept.size());
+  for (const Finding& finding : kept) {
     const DetectorRule& from = *rules_[finding.rule];
     out.push_back({from.id, from.kind, finding.begin, finding.end,
                    finding.layer > 0 ? views[finding.layer - 1].name
@@ -414,7 +444,7 @@ std::vector<Detection> ScanEngine::Report(std::vector<Finding>& found,
                                      : "text",
                    from.pack});
   }
-  std::sort(out.begin(), out.end(), [](const Detection& a, const Detection& b) {
+  SortOnce(out, [](const Detection& a, const Detection& b) {
     return std::tie(a.begin, a.end, a.rule, a.view) < std::tie(b.begin, b.end, b.rule, b.view);
   });
   return out;

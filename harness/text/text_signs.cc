@@ -9,7 +9,7 @@
 namespace kedge::text {
 namespace {
 
-constexpr std::size_t kMinRun = 16;
+constexpr std::size_t kMinRun = 15;  // base64 of eleven bytes, without its padding
 // Blocks overlap, so that a short shape is always whole in one of them.
 constexpr std::size_t kStride = 48;
 
@@ -42,13 +42,13 @@ std::uint64_t RunStarts(std::uint64_t bits) {
   bits &= bits >> 1;
   bits &= bits >> 2;
   bits &= bits >> 4;
-  return bits & (bits >> 8);
+  return bits & (bits >> 7);
 }
 
 bool HasSpacedLetters(std::uint64_t alnum) {
   const std::uint64_t single = alnum & ~(alnum << 1) & ~(alnum >> 1);
   const std::uint64_t pairs = single & (single >> 2);
-  return (pairs & (pairs >> 4) & (single >> 8)) != 0;
+  return (pairs & (pairs >> 4)) != 0;
 }
 
 }  // namespace
@@ -77,7 +77,7 @@ void FindSigns(std::string_view text, TextSigns& signs) {
       bits = end >= 64 ? 0 : bits & (~std::uint64_t{0} << end);
     }
   }
-  static_assert(kStride + kMinRun == 64);
+  static_assert(kStride + kMinRun <= 64);
   signs.ascii = high == 0;
 }
 

@@ -16,8 +16,8 @@ struct Span {
 /// What one fast pass notices: where it is worth looking for a disguise.
 struct TextSigns {
   bool ascii = true;
-  bool spaced = false;                  ///< five single letters or digits in a row: `i g n o r`
-  std::vector<Span> runs;               ///< letters, digits and `+/-_`, 16 bytes and more
+  bool spaced = false;                  ///< four single letters or digits in a row: `i g n o`
+  std::vector<Span> runs;               ///< letters, digits and `+/-_`, 15 bytes and more
   std::vector<std::uint32_t> percents;  ///< `%` before two hexadecimal digits
   std::vector<std::uint32_t> entities;  ///< `&` before `#` or a letter
   std::vector<std::uint32_t> escapes;   ///< `\` before `u` or `x`

@@ -44,6 +44,7 @@ const std::map<std::string, std::set<std::string>> kThirdParty = {
     {"sqlite3", {"harness/db"}},
     {"re2/", {"harness/text"}},
     {"unicode/", {"harness/text", "guards"}},
+    {"toml++/", {"guards"}},
     {"prometheus/", {"harness/metrics"}},
     {"curl/", {"harness/net"}},
     {"CLI/", {"harness/cli"}}};
