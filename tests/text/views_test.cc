@@ -37,7 +37,9 @@ TEST_P(ViewTest, ShowsWhatIsDisguised) {
   for (const View& v : views) names += v.name + " ";
   ASSERT_NE(view, nullptr) << names;
   EXPECT_NE(view->text.find(GetParam().holds), std::string::npos) << view->text;
-  if (!view->origin.empty()) EXPECT_EQ(view->origin.size(), view->text.size());
+  if (!view->origin.empty()) {
+    EXPECT_EQ(view->origin.size(), view->text.size());
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(
