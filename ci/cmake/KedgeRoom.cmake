@@ -2,6 +2,9 @@
 #   One folder = one static library `kedge_NAME` with alias kedge::NAME.
 # kedge_test(NAME SOURCES a_test.cc ... [LINKS ...] [LABELS ...] [TIMEOUT seconds])
 #   One GoogleTest program `NAME_test`, one CTest entry; results also as XML in <build>/test-results.
+#   The target `concurrent_tests` builds all programs with the label `concurrent`.
+add_custom_target(concurrent_tests)
+
 function(kedge_room name)
   cmake_parse_arguments(ARG "" "" "SOURCES;LINKS;PRIVATE_LINKS" ${ARGN})
   list(TRANSFORM ARG_LINKS REPLACE "^kedge::" "kedge_")
@@ -28,4 +31,7 @@ function(kedge_test name)
            WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
   set_tests_properties(${name} PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}"
                        ENVIRONMENT "KEDGE_BUILD_DIR=${CMAKE_BINARY_DIR}")
+  if("concurrent" IN_LIST ARG_LABELS)
+    add_dependencies(concurrent_tests ${name}_test)
+  endif()
 endfunction()
