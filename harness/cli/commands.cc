@@ -4,6 +4,7 @@
 #include "harness/cli/convert_command.h"
 #include "harness/cli/drift_command.h"
 #include "harness/cli/gate_command.h"
+#include "harness/cli/guard_commands.h"
 #include "harness/cli/learn_command.h"
 #include "harness/cli/log_command.h"
 #include "harness/cli/plan_command.h"
@@ -38,6 +39,7 @@ std::vector<std::unique_ptr<Command>> MakeCommands() {
   for (auto& command : MakeSuiteCommands()) commands.push_back(std::move(command));
   for (auto& command : MakeSuiteImportCommands()) commands.push_back(std::move(command));
   for (auto& command : MakeWorldCommands()) commands.push_back(std::move(command));
+  for (auto& command : MakeGuardCommands()) commands.push_back(std::move(command));
   commands.push_back(MakePromoteCommand());
   commands.push_back(MakeRollbackCommand());
   commands.push_back(MakeServeCommand());

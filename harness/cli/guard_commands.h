@@ -1,0 +1,18 @@
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "harness/cli/command.h"
+
+namespace kedge::cli {
+
+std::unique_ptr<Command> MakeGuardCheckCommand();
+std::unique_ptr<Command> MakeGuardExplainCommand();
+std::unique_ptr<Command> MakeGuardLintCommand();
+std::unique_ptr<Command> MakeGuardTestCommand();
+
+/// `kedge guard check, explain, lint, test`
+std::vector<std::unique_ptr<Command>> MakeGuardCommands();
+
+}  // namespace kedge::cli
