@@ -49,7 +49,14 @@ constexpr std::size_t kMaxBytes = std::size_t{16} << 20;
 // Longer stretches with keywords are searched in parts, so that an expression that looks far ahead
 // stays linear in the text.
 constexpr std::uint32_t kMaxStretch = 65536;
+constexpr std::size_t kMaxFindings = 100000;
+// Views are derived of so much text at a time: memory stays small, and one odd character costs no
+// more than its surroundings.
+constexpr std::size_t kSegment = 4096;
+constexpr std::size_t kOverlap = 1024;
 constexpr std::uint32_t kDisguiseBit = 0x80000000U;
+
+bool IsContinuation(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
 
 std::uint32_t Number(std::size_t value) { return static_cast<std::uint32_t>(value); }
 
@@ -310,6 +317,9 @@ class LayerScan {
       end = last + CharacterLength(last);
     }
     if (view_ != nullptr) std::tie(begin, end) = text::LocateInSource(*view_, begin, end);
+    if (found_.size() >= kMaxFindings) {
+      throw BadData("a text with more than 100,000 findings; scan it in parts");
+    }
     found_.push_back({number, layer_, begin, end, folded != nullptr});
   }
 
@@ -397,33 +407,56 @@ std::vector<Detection> ScanEngine::Scan(std::string_view text, bool first_only) 
   std::vector<Finding>& found = ThreadScratch().found;
   found.clear();
   const std::uint32_t disguises = LayerScan(*this, text, nullptr, 0, first_only, found).Run();
-  std::vector<text::View> views;
-  if (!first_only || found.empty()) views = ScanViews(text, disguises, first_only, found);
+  if (!hidden_.empty() && !text::IsAsciiText(text)) ScanHidden(text, found);
+  std::vector<std::string> names;  // of the layers behind the first
+  ScanViews(text, disguises, first_only, found, names);
   if (found.empty()) return {};
-  return Report(found, views);
+  return Report(found, names);
 }
 
-std::vector<text::View> ScanEngine::ScanViews(std::string_view text, std::uint32_t disguises,
-                                              bool first_only, std::vector<Finding>& found) const {
-  text::TextSigns& signs = ThreadScratch().signs;
-  text::FindSigns(text, signs);
-  if (!signs.ascii && !hidden_.empty()) {
-    for (const HiddenShape& shape : FindHiddenShapes(text)) {
-      for (const std::uint32_t rule : hidden_) {
-        if (rules_[rule]->shape != shape.shape) continue;
-        found.push_back({rule, 0, shape.begin, shape.end, false});
-      }
+void ScanEngine::ScanHidden(std::string_view text, std::vector<Finding>& found) const {
+  for (const HiddenShape& shape : FindHiddenShapes(text)) {
+    for (const std::uint32_t rule : hidden_) {
+      if (rules_[rule]->shape != shape.shape) continue;
+      found.push_back({rule, 0, shape.begin, shape.end, false});
     }
   }
-  std::vector<text::View> views = text::MakeDerivedViews(text, signs, disguises, {});
-  for (std::uint32_t i = 0; i < views.size() && (!first_only || found.empty()); ++i) {
-    LayerScan(*this, views[i].text, &views[i], i + 1, first_only, found).Run();
+}
+
+void ScanEngine::ScanViews(std::string_view text, std::uint32_t disguises, bool first_only,
+                           std::vector<Finding>& found, std::vector<std::string>& names) const {
+  for (std::size_t begin = 0; begin < text.size(); begin += kSegment) {
+    if (first_only && !found.empty()) return;
+    ScanSegment(text, begin, disguises, first_only, found, names);
   }
-  return views;
+}
+
+void ScanEngine::ScanSegment(std::string_view text, std::size_t begin, std::uint32_t disguises,
+                             bool first_only, std::vector<Finding>& found,
+                             std::vector<std::string>& names) const {
+  while (begin > 0 && IsContinuation(text[begin])) --begin;
+  std::string_view segment = text.substr(begin, kSegment + kOverlap);
+  while (begin + segment.size() < text.size() && IsContinuation(text[begin + segment.size()])) {
+    segment = text.substr(begin, segment.size() + 1);
+  }
+  text::TextSigns& signs = ThreadScratch().signs;
+  text::FindSigns(segment, signs);
+  if (signs.Plain() && disguises == 0) return;
+  if (disguises != 0 && segment.size() < text.size()) disguises &= text::DisguisesIn(segment);
+  for (text::View& view : text::MakeDerivedViews(segment, signs, disguises, {})) {
+    for (std::uint32_t& at : view.origin) at += Number(begin);
+    view.source_begin += begin;
+    view.source_end += begin;
+    const auto known = std::find(names.begin(), names.end(), view.name);
+    const std::uint32_t layer = Number(static_cast<std::size_t>(known - names.begin())) + 1;
+    if (known == names.end()) names.push_back(view.name);
+    LayerScan(*this, view.text, &view, layer, first_only, found).Run();
+    if (first_only && !found.empty()) return;
+  }
 }
 
 std::vector<Detection> ScanEngine::Report(std::vector<Finding>& found,
-                                          const std::vector<text::View>& views) const {
+                                          const std::vector<std::string>& names) const {
   SortOnce(found, [](const Finding& a, const Finding& b) {
     return std::tie(a.rule, a.layer, a.begin, a.end) < std::tie(b.rule, b.layer, b.begin, b.end);
   });
@@ -439,7 +472,7 @@ std::vector<Detection> ScanEngine::Report(std::vector<Finding>& found,
   for (const Finding& finding : kept) {
     const DetectorRule& from = *rules_[finding.rule];
     out.push_back({from.id, from.kind, finding.begin, finding.end,
-                   finding.layer > 0 ? views[finding.layer - 1].name
+                   finding.layer > 0 ? names[finding.layer - 1]
                    : finding.folded  ? "folded"
                                      : "text",
                    from.pack});

@@ -35,11 +35,15 @@ class ScanEngine {
   friend class LayerScan;
 
   void AddKeywords();
-  // Hidden shapes and the views that are derived from the text; returns the views.
-  std::vector<text::View> ScanViews(std::string_view text, std::uint32_t disguises, bool first_only,
-                                    std::vector<Finding>& found) const;
+  void ScanHidden(std::string_view text, std::vector<Finding>& found) const;
+  // The views of the text, segment by segment; `names` gathers theirs, by layer.
+  void ScanViews(std::string_view text, std::uint32_t disguises, bool first_only,
+                 std::vector<Finding>& found, std::vector<std::string>& names) const;
+  void ScanSegment(std::string_view text, std::size_t begin, std::uint32_t disguises,
+                   bool first_only, std::vector<Finding>& found,
+                   std::vector<std::string>& names) const;
   std::vector<Detection> Report(std::vector<Finding>& found,
-                                const std::vector<text::View>& views) const;
+                                const std::vector<std::string>& names) const;
 
   std::vector<const DetectorRule*> rules_;
   HostList allowed_hosts_;
