@@ -9,6 +9,7 @@ namespace {
 
 constexpr std::size_t kMinRun = 4;
 constexpr std::size_t kMinInWords = 2;
+constexpr std::size_t kMaxShapes = 10000;  // one would do to refuse the text
 constexpr char32_t kBlackFlag = 0x1F3F4;
 
 bool IsTagOrCancel(char32_t c) { return c >= 0xE0020 && c <= 0xE007F; }
@@ -33,7 +34,7 @@ class ShapeScan {
   explicit ShapeScan(std::string_view text) : text_(text) {}
 
   std::vector<HiddenShape> Run() {
-    for (std::size_t at = 0; at < text_.size();) {
+    for (std::size_t at = 0; at < text_.size() && shapes_.size() < kMaxShapes;) {
       const CodePoint point = static_cast<unsigned char>(text_[at]) < 0x80
                                   ? CodePoint{static_cast<char32_t>(text_[at]), 1, true}
                                   : DecodeUtf8(text_, at);

@@ -15,7 +15,7 @@ struct HiddenShape {
 /// "tags": four tag characters or more outside an emoji flag; "selectors": four variation selectors
 /// in a row; "invisible-run": four invisible characters in a row; "invisible-in-word": two or more
 /// between ASCII letters of the text; "bidi-override": LRO or RLO; "private-use": four private-use
-/// characters in a row. O(bytes); ASCII needs no Unicode data.
+/// characters in a row. The first 10,000 are told. O(bytes); ASCII needs no Unicode data.
 std::vector<HiddenShape> FindHiddenShapes(std::string_view text);
 
 }  // namespace kedge::guards
