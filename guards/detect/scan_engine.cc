@@ -106,6 +106,9 @@ class LayerScan {
         found_(found),
         scratch_(ThreadScratch()) {
     scratch_.stretches.resize(std::max(scratch_.stretches.size(), engine.rules_.size()));
+    // A scan that was refused midway has left its stretches behind.
+    for (const std::uint32_t rule : scratch_.touched) scratch_.stretches[rule].pending = false;
+    scratch_.touched.clear();
   }
 
   // Returns the disguises that the words of the text suggest.
