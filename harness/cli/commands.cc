@@ -9,6 +9,7 @@
 #include "harness/cli/log_command.h"
 #include "harness/cli/plan_command.h"
 #include "harness/cli/promote_command.h"
+#include "harness/cli/replay_command.h"
 #include "harness/cli/rollback_command.h"
 #include "harness/cli/run_command.h"
 #include "harness/cli/sample_command.h"
@@ -28,6 +29,7 @@ std::vector<std::unique_ptr<Command>> MakeCommands() {
   commands.push_back(MakeGateCommand());
   commands.push_back(MakeRunCommand());
   commands.push_back(MakeCompareCommand());
+  commands.push_back(MakeReplayCommand());
   commands.push_back(MakeDriftCommand());
   commands.push_back(MakeCertifyCommand());
   commands.push_back(MakePlanCommand());

@@ -105,7 +105,7 @@ GatePolicy LoadGatePolicy(const std::string& path) {
                   "resources",      "ledger",
                   "vault",          "certificate",
                   "claim",          "change",
-                  "drift"});
+                  "drift",          "traces"});
   root["format"].OneOf({"kedge-policy/1"});
   GatePolicy policy;
   policy.file = path;
@@ -131,6 +131,7 @@ GatePolicy LoadGatePolicy(const std::string& path) {
   if (const auto node = root.Find("vault")) ReadVault(*node, policy);
   if (const auto node = root.Find("certificate")) ReadCertificate(*node, folder, policy);
   if (const auto node = root.Find("change")) policy.change = ReadChangePolicy(*node);
+  if (const auto node = root.Find("traces")) policy.traces = ReadTracePolicy(*node);
   if (const auto node = root.Find("drift")) policy.drift = ReadDriftPolicy(*node, folder);
   return policy;
 }
@@ -169,6 +170,7 @@ Json ToJson(const GatePolicy& policy) {
                {"resources", std::move(resources)},
                {"change", ChangePolicyJson(policy.change)}};
   json["drift"] = ToJson(policy.drift);
+  if (policy.traces) json["traces"] = ToJson(*policy.traces);
   if (policy.ledger) {
     json["ledger"] = {{"season", policy.ledger->season}, {"fdr", policy.ledger->fdr}};
   }

@@ -8,6 +8,7 @@
 #include "guards/change_guard.h"
 #include "harness/core/json.h"
 #include "harness/gate/drift_policy.h"
+#include "harness/gate/trace_policy.h"
 
 namespace kedge::gate {
 
@@ -76,6 +77,7 @@ struct GatePolicy {
   std::optional<CertificatePolicy> certificate;
   guards::ChangePolicy change;  ///< how far a candidate may differ from its champion
   DriftPolicy drift;
+  std::optional<TracePolicy> traces;  ///< nullopt: the defaults, for who brings traces
 };
 
 /// Reads and validates `kedge.yaml`; throws Error with file, line and field. Refuses rules that

@@ -22,7 +22,12 @@ gate::Verdict VerdictWithoutEpisodes(const GateSession& session, gate::VerdictKi
 
 gate::Verdict RunPairs(GateSession& session) {
   const std::unique_ptr<gate::PairPool> pool = OpenPairPool(session);
-  gate::Verdict verdict = gate::RunGate(session.inputs, *session.journal, pool.get());
+  gate::GateInputs inputs = session.inputs;
+  // Two tests may block then, the suite's and production's; each gets half of the allowance.
+  if (session.files.traces) inputs.policy.alpha_block /= 2;
+  gate::Verdict verdict = gate::RunGate(inputs, *session.journal, pool.get());
+  verdict.policy_digest =
+      gate::PolicyDigest(session.files.policy, session.files.guard_policy.get());
   session.decided = verdict.kind != gate::VerdictKind::kHoldInconclusive;
   verdict.published = PublishScore(session);
   return verdict;

@@ -58,8 +58,9 @@ GateFiles LoadGateFiles(const GateSessionOptions& options) {
   suite_options.data = options.data;
   auto suite = suite::Suite::Load(options.suite_folder, suite_options);
   auto vault = LoadVault(policy, options);
-  return {std::move(policy),    std::move(guard_policy), std::move(champion),
-          std::move(candidate), std::move(suite),        std::move(vault)};
+  auto traces = LoadGateTraces(policy, options);
+  return {std::move(policy), std::move(guard_policy), std::move(champion), std::move(candidate),
+          std::move(suite),  std::move(vault),        std::move(traces)};
 }
 
 }  // namespace kedge::loop

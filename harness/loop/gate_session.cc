@@ -38,6 +38,7 @@ GateSessionResult RunGateSession(const GateSessionOptions& options,
   if (!options.store_file.empty()) session.store = OpenStore(options.store_file, clock);
   gate::Verdict verdict = DecideGate(session);
   if (!session.recorded) {
+    JudgeTraces(session, verdict);
     AddGateDrift(session, verdict);
     AskApprovals(session, verdict);
     AskVault(session, verdict);

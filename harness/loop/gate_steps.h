@@ -8,6 +8,7 @@
 #include "guards/monitor.h"
 #include "harness/gate/gate.h"
 #include "harness/loop/gate_session.h"
+#include "harness/loop/gate_traces.h"
 #include "harness/run/journal.h"
 #include "harness/store/store.h"
 #include "harness/strategy/strategy.h"
@@ -35,6 +36,7 @@ struct GateFiles {
   strategy::Strategy candidate;
   std::shared_ptr<const suite::Suite> suite;
   std::shared_ptr<const suite::Suite> vault;  ///< the sealed tasks; null: the policy asks none
+  std::shared_ptr<const GateTraces> traces;   ///< of production; null: none were brought
 };
 
 /// Reads and validates all files of the session. Throws Error; nothing is written.

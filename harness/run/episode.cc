@@ -4,17 +4,12 @@
 #include <optional>
 #include <utility>
 
-#include "harness/agent/end_names.h"
-#include "harness/core/error.h"
 #include "harness/core/random.h"
-#include "harness/core/utf8.h"
+#include "harness/run/agent_run.h"
 #include "harness/run/recording_io.h"
-#include "harness/suite/scorer.h"
 
 namespace kedge::run {
 namespace {
-
-constexpr std::size_t kMaxDetailBytes = 500;
 
 // A world session begun for one try, ended on every path out of it.
 class SessionScope {
@@ -34,61 +29,6 @@ class SessionScope {
  private:
   world::Session* session_;
 };
-
-agent::EpisodeEnd CrashedEnd(const std::string& what) {
-  agent::EpisodeEnd end;
-  end.end = agent::kAgentCrashed;
-  end.detail = what;
-  return end;
-}
-
-// Runs the agent to its end. What the agent throws ends this episode only; what kedge's own parts
-// throw, even through the agent, ends the run.
-agent::EpisodeEnd RunAgent(agent::Agent& agent, const agent::EpisodeStart& start, RecordingIo& io) {
-  agent::EpisodeEnd end;
-  try {
-    io.Begin();
-    end = agent.Run(start, io);
-  } catch (const agent::EpisodeEnded& ended) {
-    end.end = ended.end;
-    end.detail = ended.detail;
-  } catch (const Error& error) {
-    if (error.kind() == ErrorKind::kInternal && !io.defect()) throw;
-    end = CrashedEnd(error.what());
-  } catch (const std::exception& error) {
-    end = CrashedEnd(error.what());
-  } catch (...) {
-    end = CrashedEnd("an exception of unknown type");
-  }
-  if (io.defect()) std::rethrow_exception(io.defect());
-  if (end.end == agent::kAnswered) io.CheckDeadline();
-  if (io.ended()) {
-    end.end = io.ended()->end;
-    end.detail = io.ended()->detail;
-    end.infrastructure = false;
-  }
-  return end;
-}
-
-// Totals as the agent gave them, else what its steps say.
-void FillMeters(const agent::EpisodeEnd& end, const std::vector<trace::Step>& steps,
-                trace::Outcome& outcome) {
-  outcome.input_tokens = end.input_tokens;
-  outcome.output_tokens = end.output_tokens;
-  outcome.cost = end.cost;
-  outcome.has_cost = end.has_cost;
-  const bool sum_tokens = end.input_tokens == 0 && end.output_tokens == 0;
-  for (const trace::Step& step : steps) {
-    if (sum_tokens) {
-      outcome.input_tokens += step.input_tokens;
-      outcome.output_tokens += step.output_tokens;
-    }
-    if (!end.has_cost && step.cost) {
-      outcome.cost += *step.cost;
-      outcome.has_cost = true;
-    }
-  }
-}
 
 const char* ResultName(const trace::Outcome& outcome) {
   if (outcome.status == trace::EpisodeStatus::kMissing) return "missing";
@@ -120,9 +60,6 @@ struct EpisodeRunner::State {
   Try RunOnce(const EpisodeSpec& spec);
   trace::Trace NewTrace(const EpisodeSpec& spec) const;
   const agent::EpisodeStart& StartOf(const EpisodeSpec& spec);
-  void Judge(const EpisodeSpec& spec, const agent::EpisodeEnd& end, const std::string& told,
-             trace::Trace& trace);
-  void Score(const EpisodeSpec& spec, const std::string& told, trace::Trace& trace);
   std::vector<std::string> WatchedGuards(const trace::Outcome& outcome) const;
   void Report(const trace::Trace& trace, const EpisodeSpec& spec) const;
 
@@ -188,40 +125,6 @@ std::vector<std::string> EpisodeRunner::State::WatchedGuards(const trace::Outcom
   return watched;
 }
 
-void EpisodeRunner::State::Score(const EpisodeSpec& spec, const std::string& told,
-                                 trace::Trace& trace) {
-  suite::EpisodeEvidence evidence;
-  evidence.trace = &trace;
-  evidence.final_text = told;
-  if (session) evidence.difference = session->difference();
-  try {
-    suite::Judgement judgement = suite::ScoreEpisode(*suite, spec.task_index, evidence);
-    trace.outcome->success = judgement.success;
-    trace.outcome->score = judgement.score;
-    trace.outcome->scores = std::move(judgement.scores);
-  } catch (const Error& error) {
-    if (error.kind() != ErrorKind::kUnavailable) throw;
-    trace.outcome->status = trace::EpisodeStatus::kMissing;
-    trace.outcome->end = "scorer_unavailable";
-    trace.outcome->end_detail = Elide(EscapeControls(error.what()), kMaxDetailBytes);
-  }
-}
-
-// An agent that did not finish has failed, whatever state it left behind.
-void EpisodeRunner::State::Judge(const EpisodeSpec& spec, const agent::EpisodeEnd& end,
-                                 const std::string& told, trace::Trace& trace) {
-  trace::Outcome& outcome = *trace.outcome;
-  outcome.end = end.end;
-  outcome.end_detail = Elide(EscapeControls(end.detail), kMaxDetailBytes);
-  if (end.infrastructure) {
-    outcome.status = trace::EpisodeStatus::kMissing;
-  } else if (end.end == agent::kAnswered) {
-    Score(spec, told, trace);
-  } else {
-    outcome.scores.push_back({"end", false, 0, "the agent did not finish: " + end.end});
-  }
-}
-
 EpisodeRunner::State::Try EpisodeRunner::State::RunOnce(const EpisodeSpec& spec) {
   const suite::Task& task = suite->tasks()[spec.task_index];
   suite::ScriptedUser user(task, options.user_noise, DeriveSeed(spec.seed, "user"));
@@ -235,21 +138,17 @@ EpisodeRunner::State::Try EpisodeRunner::State::RunOnce(const EpisodeSpec& spec)
                               .limits = options.limits,
                               .clock = clock,
                               .observer = observer,
-                              .arm = spec.arm});
+                              .arm = spec.arm,
+                              .source = nullptr});
   const agent::EpisodeEnd end = RunAgent(*agent, StartOf(spec), io);
   const double seconds = io.seconds();
   const std::string told = io.Finish(end.final_text);
   Try result{NewTrace(spec), end.infrastructure};
   trace::Trace& trace = result.trace;
   trace.steps = std::move(io.steps());
-  trace::Outcome& outcome = trace.outcome.emplace();
-  outcome.violations = io.violations();
-  outcome.watched_guards = WatchedGuards(outcome);
-  outcome.steps = static_cast<std::int64_t>(trace.steps.size());
-  outcome.tool_calls = io.tool_calls();
-  FillMeters(end, trace.steps, outcome);
-  outcome.latency_seconds = seconds;
-  Judge(spec, end, told, trace);
+  FillOutcome(end, io, seconds, trace);
+  trace.outcome->watched_guards = WatchedGuards(*trace.outcome);
+  JudgeEpisode(*suite, spec.task_index, end, told, session ? &*session : nullptr, trace);
   return result;
 }
 

@@ -163,10 +163,23 @@ world::ToolResult RecordingIo::AnswerCall(const std::string& name, const Json& a
   event.tool = name;
   event.arguments = arguments;
   if (!Permits(event)) return world::ToolResult::Failure("denied", last_denial_);
+  if (ports_.source != nullptr) {
+    std::optional<world::ToolResult> answer =
+        Own([&] { return ports_.source->Call(name, event.arguments); });
+    if (!answer) End(kDiverged, ports_.source->why());
+    return std::move(*answer);
+  }
   if (ports_.session == nullptr) {
     return world::ToolResult::Failure("unknown_tool", "There are no tools in this suite.");
   }
   return Own([&] { return ports_.session->Call(name, event.arguments); });
+}
+
+std::string RecordingIo::AnswerQuestion(const std::string& question) {
+  if (ports_.source == nullptr) return Own([&] { return ports_.user.Answer(question); });
+  std::optional<std::string> answer = Own([&] { return ports_.source->Reply(question); });
+  if (!answer) End(kDiverged, ports_.source->why());
+  return std::move(*answer);
 }
 
 world::ToolResult RecordingIo::ShowResult(const std::string& name, const Json& arguments,
@@ -220,7 +233,7 @@ std::string RecordingIo::AskUser(const std::string& question) {
   if (!Permits(question_event)) {
     return "(Your message was withheld: " + last_denial_ + ".)";
   }
-  std::string answer = Own([&] { return ports_.user.Answer(question_event.text); });
+  std::string answer = AnswerQuestion(question_event.text);
   AddMessage("user", answer);
   guards::Event answer_event = TextEvent(guards::EventType::kUserMessage, answer);
   Permits(answer_event);

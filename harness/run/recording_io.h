@@ -11,6 +11,7 @@
 #include "harness/agent/agent.h"
 #include "harness/core/clock.h"
 #include "harness/core/observer.h"
+#include "harness/run/answer_source.h"
 #include "harness/suite/scripted_user.h"
 #include "harness/suite/task.h"
 #include "harness/trace/trace.h"
@@ -28,6 +29,7 @@ struct EpisodePorts {
   const Clock& clock;
   Observer* observer = nullptr;  ///< may be null
   std::string arm;
+  AnswerSource* source = nullptr;  ///< answers in place of session and user; null: those do
 };
 
 /// The agent's view of one episode: asks the guards before each event takes effect, hands calls to
@@ -79,6 +81,7 @@ class RecordingIo : public agent::EpisodeIo {
   void RecordFindings(const guards::Decision& decision, Consent consent);
   void RecordFinding(const guards::Finding& finding, Consent consent);
   world::ToolResult AnswerCall(const std::string& name, const Json& arguments);
+  std::string AnswerQuestion(const std::string& question);
   world::ToolResult ShowResult(const std::string& name, const Json& arguments,
                                world::ToolResult result);
   void AddObservation(const world::ToolResult& result);
