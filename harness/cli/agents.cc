@@ -4,6 +4,7 @@
 #include <thread>
 #include <vector>
 
+#include "agent_ref/llm/llm_agent.h"
 #include "agent_ref/reference_agent.h"
 #include "harness/agent/command_agent.h"
 #include "harness/agent/process_agent.h"
@@ -55,9 +56,16 @@ std::vector<std::string> Program(const std::string& spec, const std::string& kin
   return words;
 }
 
+llm::ModelOptions ModelFrom(const Document& document, const std::string& path) {
+  return llm::ReadModelOptions(document.root(), std::filesystem::path(path).parent_path().string());
+}
+
 std::unique_ptr<agent::AgentFactory> FromFile(const std::string& path) {
   const Document document = Document::Load(path);
-  const std::string kind = document.root()["kind"].OneOf({"process", "command"});
+  const std::string kind = document.root()["kind"].OneOf({"process", "command", "llm"});
+  if (kind == "llm") {
+    return std::make_unique<agent_ref::LlmAgentFactory>(ModelFrom(document, path));
+  }
   const std::string folder = std::filesystem::path(path).parent_path().string();
   agent::ChildAgentOptions options = agent::ReadChildAgentOptions(document.root(), folder);
   if (kind == "process") return std::make_unique<agent::ProcessAgentFactory>(std::move(options));
@@ -68,6 +76,10 @@ std::unique_ptr<agent::AgentFactory> FromFile(const std::string& path) {
 
 std::unique_ptr<agent::AgentFactory> MakeAgents(const std::string& spec) {
   if (spec == "reference") return std::make_unique<agent_ref::ReferenceAgentFactory>();
+  if (spec.starts_with("llm:")) {
+    const std::string path = spec.substr(4);
+    return std::make_unique<agent_ref::LlmAgentFactory>(ModelFrom(Document::Load(path), path));
+  }
   for (const std::string kind : {"process:", "command:"}) {
     if (!spec.starts_with(kind)) continue;
     std::vector<std::string> program = Program(spec, kind);
@@ -78,8 +90,8 @@ std::unique_ptr<agent::AgentFactory> MakeAgents(const std::string& spec) {
   }
   if (spec.ends_with(".yaml") || spec.ends_with(".json")) return FromFile(spec);
   throw UsageError("--agent '" + spec +
-                   "': expected reference, process:PROGRAM ARG..., command:PROGRAM ARG... or the "
-                   "path of an agent file (.yaml)");
+                   "': expected reference, process:PROGRAM ARG..., command:PROGRAM ARG..., "
+                   "llm:MODEL.yaml or the path of an agent file (.yaml)");
 }
 
 unsigned WorkerThreads(std::int64_t requested) {

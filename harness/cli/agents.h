@@ -9,7 +9,8 @@
 namespace kedge::cli {
 
 /// `--agent`: "reference" (in process), "process:PROGRAM ARG..." (JSON-RPC over a persistent
-/// child), "command:PROGRAM ARG..." (one child per episode), or the path of an agent file (.yaml,
+/// child), "command:PROGRAM ARG..." (one child per episode), "llm:MODEL.yaml" (a language model as
+/// harness/llm/README.md describes it), or the path of an agent file (.yaml,
 /// .json; harness/agent/README.md). Throws Error(kUsage) for any other kind. Quotes group words as
 /// in a shell; nothing is expanded.
 std::unique_ptr<agent::AgentFactory> MakeAgents(const std::string& spec);

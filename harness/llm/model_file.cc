@@ -77,6 +77,14 @@ void ReadCassette(const Node& node, const std::string& base_folder, ModelOptions
 
 }  // namespace
 
+std::string ModelName(const ModelOptions& options, const std::string& alias) {
+  if (alias.empty() || options.aliases.empty()) return options.model;
+  const auto found = options.aliases.find(alias);
+  if (found != options.aliases.end()) return found->second;
+  throw UsageError("the strategy's model '" + alias +
+                   "' is not among the `aliases` of the model's description");
+}
+
 ModelOptions ReadModelOptions(const Node& node, const std::string& base_folder) {
   node.AllowKeys({"kind",
                   "api",
@@ -97,10 +105,16 @@ ModelOptions ReadModelOptions(const Node& node, const std::string& base_folder) 
                   "rate",
                   "price",
                   "budget",
-                  "cassette"});
+                  "cassette",
+                  "aliases"});
   ModelOptions options;
   options.api = node["api"].OneOf({"chat_completions", "messages"});
   options.model = node["model"].NonEmptyString();
+  if (const auto aliases = node.Find("aliases")) {
+    for (const auto& [alias, name] : aliases->Members()) {
+      options.aliases[alias] = name.NonEmptyString();
+    }
+  }
   options.key_variable = node.StringOr("key_variable", "");
   if (const auto field = node.Find("max_tokens_field")) {
     options.max_tokens_field = field->OneOf({"max_tokens", "max_completion_tokens"});

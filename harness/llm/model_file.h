@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 
@@ -13,7 +14,9 @@ namespace kedge::llm {
 struct ModelOptions {
   std::string api = "chat_completions";  ///< or "messages"
   std::string model;                     ///< its name at the server
-  std::string key_variable;              ///< environment variable with the key; empty: no key
+  /// Names at the server by the alias that a strategy uses; empty: `model` serves every alias.
+  std::map<std::string, std::string> aliases;
+  std::string key_variable;  ///< environment variable with the key; empty: no key
   std::string max_tokens_field = "max_tokens";
   HttpChatOptions http;
   RateLimits rate;
@@ -23,6 +26,10 @@ struct ModelOptions {
   std::string cassette;       ///< file; empty: none
   std::string cassette_mode;  ///< "replay", or "record": ask for what is not there
 };
+
+/// The model's name at the server for the alias of a strategy; an empty alias is `model`. Throws
+/// Error(kUsage) for one that `aliases` lacks.
+std::string ModelName(const ModelOptions& options, const std::string& alias);
 
 /// Reads a model's description; relative file names are taken from `base_folder`. Throws
 /// Error(kBadData) with file, line and field.

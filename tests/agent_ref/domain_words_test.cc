@@ -42,7 +42,8 @@ TEST(ReferenceAgent, KnowsNoWordOfAnyWorld) {
   words.insert({"customer", "refund", "exchange", "invoice", "shipping", "inventory", "mailbox",
                 "calendar", "deployment", "incident"});
   int files = 0;
-  for (const auto& entry : fs::directory_iterator(kedge::testing::SourcePath("agent_ref"))) {
+  for (const auto& entry :
+       fs::recursive_directory_iterator(kedge::testing::SourcePath("agent_ref"))) {
     const std::string extension = entry.path().extension();
     if (extension != ".cc" && extension != ".h") continue;
     ++files;

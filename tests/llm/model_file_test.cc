@@ -71,6 +71,14 @@ TEST(ModelFileTest, RefusesWhatItDoesNotUnderstand) {
   }
 }
 
+TEST(ModelFileTest, KnowsAStrategysModelByItsAlias) {
+  EXPECT_EQ(ModelName(Read(kSmall), "any"), "m");
+  const ModelOptions options = Read(kSmall + "aliases: {small: m-mini}\n");
+  EXPECT_EQ(ModelName(options, "small"), "m-mini");
+  EXPECT_EQ(ModelName(options, ""), "m");
+  EXPECT_THROW(ModelName(options, "smal"), Error);
+}
+
 TEST(ModelSourceTest, NeedsTheKeyUnlessItOnlyReplays) {
   ::unsetenv("KEDGE_TEST_NO_SUCH_KEY");
   ModelOptions options = Read(kSmall + "key_variable: KEDGE_TEST_NO_SUCH_KEY\n");
