@@ -19,6 +19,13 @@ Finding BuiltIn(std::string_view rule, Verdict verdict, std::string message) {
   return finding;
 }
 
+// Where the word begins in which the first of `found` (sorted) begins.
+std::size_t WordOfFirst(const std::vector<Detection>& found, std::string_view text) {
+  if (found.empty() || found.front().begin == 0) return 0;
+  const std::size_t blank = text.find_last_of(" \t\r\n", found.front().begin - 1);
+  return blank == text.npos ? 0 : blank + 1;
+}
+
 void MakeError(std::string_view code, Finding& finding) {
   finding.error = code;
   finding.verdict = Verdict::kDeny;
@@ -359,11 +366,16 @@ void Evaluator::FollowResult(const EventView& event) {
 }
 
 void Evaluator::AddText(std::string_view text, LabelMask labels) {
+  LabelMask onward = 0;
+  std::size_t clean = text.size();  // how much stands in front of what `onward` is given to
   for (const DetectedLabel& detected : policy_.resources.detected) {
     if ((detected.label & policy_.resources.asked_labels) == 0) continue;
-    if (detected.pack->Matches(text)) labels |= detected.label;
+    if (!detected.pack->Matches(text)) continue;
+    (detected.onward ? onward : labels) |= detected.label;
+    if (detected.onward) clean = std::min(clean, WordOfFirst(detected.pack->Scan(text), text));
   }
-  session_.provenance.Add(text, labels);
+  session_.provenance.Add(text.substr(0, clean), labels);
+  if (onward != 0) session_.provenance.Add(text.substr(clean), labels | onward);
 }
 
 void Evaluator::CollectDue(bool at_end, Decision& decision) {

@@ -32,8 +32,10 @@ std::shared_ptr<const DetectorPack> Resources::UsePacks(
 
 void Resources::ReadLabels(const Node& node) {
   for (const auto& [name, label] : node.Members()) {
-    label.AllowKeys({"packs"});
-    detected.push_back({labels.Add(label, name), UsePacks(label["packs"])});
+    label.AllowKeys({"packs", "reach"});
+    const auto reach = label.Find("reach");
+    const bool onward = reach && reach->OneOf({"all", "onward"}) == "onward";
+    detected.push_back({labels.Add(label, name), UsePacks(label["packs"]), onward});
   }
 }
 

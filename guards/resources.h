@@ -16,6 +16,7 @@ namespace kedge::guards {
 struct DetectedLabel {
   LabelMask label = 0;
   std::shared_ptr<const DetectorPack> pack;
+  bool onward = false;  ///< to the text from the first finding on only
 };
 
 /// What the rules of a policy share, and what they turn out to need.
