@@ -37,7 +37,7 @@ class LinkScan {
   explicit LinkScan(std::string_view text) : text_(text) {}
 
   std::vector<Link> Run() {
-    for (std::size_t at = 0; at < text_.size(); ++at) {
+    for (std::size_t at = 0; at < text_.size() && links_.size() < kMaxLinks; ++at) {
       const char c = text_[at];
       if (c == ']') Bracket(at);
       if (c == '=') Attribute(at);

@@ -20,7 +20,9 @@ struct Link {
 /// Markdown images and links (inline; reference definitions), HTML attributes that fetch or lead
 /// somewhere (src, href, srcset, data, poster, background, action, url(...) in styles), and bare or
 /// bracketed URLs, as CommonMark and browsers read them, in order of their beginnings. Relative
-/// links and data: images are left out. O(bytes).
+/// links and data: images are left out. At most kMaxLinks; a text with more is to be refused.
+/// O(bytes).
+inline constexpr std::size_t kMaxLinks = 20000;
 std::vector<Link> FindLinks(std::string_view text);
 
 /// The links whose host is not on the list (a host that cannot be read is on no list).

@@ -297,7 +297,10 @@ class LayerScan {
   }
 
   void Links() {
-    for (const Link& link : FindForeignLinks(text_, engine_.allowed_hosts_)) {
+    const std::vector<Link> links = FindLinks(text_);
+    if (links.size() >= kMaxLinks) throw BadData("a text with 20,000 links and more");
+    for (const Link& link : links) {
+      if (engine_.allowed_hosts_.Allows(link.host)) continue;
       for (const std::uint32_t rule : engine_.link_) {
         if (engine_.rules_[rule]->shape == link.shape) Range(rule, {link.begin, link.end});
       }

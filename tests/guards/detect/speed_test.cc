@@ -70,8 +70,8 @@ TEST(LinearityTest, EveryRule) {
       std::string piece = ExpandExample(rule->match_examples[0]);
       piece.resize(piece.size() * 2 / 3);
       for (const std::string& keyword : rule->keywords) piece += keyword;
-      // Two sizes that no longer fit the caches; the large ones only for a rule that seems slow.
-      const std::string small = Filled(piece, kMega / 4), large = Filled(piece, 2 * kMega);
+      // Small sizes first; the large ones only for a rule that seems slow.
+      const std::string small = Filled(piece, kMega / 16), large = Filled(piece, kMega / 2);
       ScanOrRefuse(engine, small);
       const double quick = Time([&] { ScanOrRefuse(engine, small); });
       if (Time([&] { ScanOrRefuse(engine, large); }) <= 9 * quick) continue;
