@@ -12,15 +12,15 @@ namespace kedge::guards {
 namespace {
 
 // How many failed and passed runs a rule flagged.
-struct Flags {
+struct RuleFlags {
   std::int64_t failed = 0, passed = 0;
 };
 
-struct Figures {
+struct RuleFigures {
   std::int64_t failed = 0, passed = 0;
-  Flags together;
-  Flags but_one_call;  // by any rule but the one on style, which newer agents break as a habit
-  std::map<std::string, Flags> rules;
+  RuleFlags together;
+  RuleFlags but_one_call;  // by any rule but the one on style, which newer agents break as a habit
+  std::map<std::string, RuleFlags> rules;
 
   double failed_share() const {
     return static_cast<double>(together.failed) / static_cast<double>(failed);
@@ -37,9 +37,9 @@ struct Figures {
 };
 
 template <typename Selects>
-Figures Measure(const std::vector<std::string>& files, const Selects& selects) {
+RuleFigures MeasureRules(const std::vector<std::string>& files, const Selects& selects) {
   Monitor monitor(Policy::Load(kedge::testing::SourcePath("guards/policies/airline.yaml")));
-  Figures figures;
+  RuleFigures figures;
   for (const std::string& file : files) {
     ForEachTrace(kedge::testing::SharedPath("data/" + file), [&](const trace::Trace& trace) {
       if (!trace.outcome || trace.outcome->status == trace::EpisodeStatus::kMissing) return;
@@ -51,7 +51,7 @@ Figures Measure(const std::vector<std::string>& files, const Selects& selects) {
   return figures;
 }
 
-void Print(const std::string& title, const Figures& figures) {
+void PrintRules(const std::string& title, const RuleFigures& figures) {
   std::cout << title << ": flagged of failed " << Share(figures.together.failed, figures.failed)
             << ", of passed " << Share(figures.together.passed, figures.passed) << "\n";
   std::cout << "  all but one-call: " << Share(figures.but_one_call.failed, figures.failed) << "; "
@@ -74,17 +74,17 @@ const std::vector<std::string> kTau2Bench = {
 
 TEST(AirlinePolicy, TasksItWasWrittenOn) {
   KEDGE_NEED_DATA();
-  const Figures figures = Measure(
+  const RuleFigures figures = MeasureRules(
       {kTauBench}, [](const trace::Trace& trace) { return std::stoi(trace.key.task_id) < 25; });
-  Print("tau-bench airline, tasks 0 to 24", figures);
+  PrintRules("tau-bench airline, tasks 0 to 24", figures);
   EXPECT_EQ(figures.failed + figures.passed, 100);
 }
 
 TEST(AirlinePolicy, TasksItNeverSaw) {
   KEDGE_NEED_DATA();
-  const Figures figures = Measure(
+  const RuleFigures figures = MeasureRules(
       {kTauBench}, [](const trace::Trace& trace) { return std::stoi(trace.key.task_id) >= 25; });
-  Print("tau-bench airline, tasks 25 to 49", figures);
+  PrintRules("tau-bench airline, tasks 25 to 49", figures);
   EXPECT_EQ(figures.failed + figures.passed, 100);
   EXPECT_GE(figures.failed_share(), 0.40);
 }
@@ -92,9 +92,9 @@ TEST(AirlinePolicy, TasksItNeverSaw) {
 TEST(AirlinePolicy, OtherAgentsOfTheSameDomain) {
   KEDGE_NEED_DATA();
   const auto all = [](const trace::Trace&) { return true; };
-  for (const std::string& file : kTau2Bench) Print(file, Measure({file}, all));
-  const Figures together = Measure(kTau2Bench, all);
-  Print("tau2-bench airline, all runs", together);
+  for (const std::string& file : kTau2Bench) PrintRules(file, MeasureRules({file}, all));
+  const RuleFigures together = MeasureRules(kTau2Bench, all);
+  PrintRules("tau2-bench airline, all runs", together);
   EXPECT_EQ(together.failed + together.passed, 190);
   EXPECT_GE(together.failed_share(), 0.40);
 }

@@ -16,7 +16,7 @@
 namespace kedge::guards {
 namespace {
 
-bool Counts(const Finding& finding) { return !finding.shadow && !finding.late; }
+bool IsEnforced(const Finding& finding) { return !finding.shadow && !finding.late; }
 
 bool AsksForLabels(const Json& rule, const std::set<std::string>& labels) {
   if (!rule.contains("otherwise") || !rule["otherwise"].contains("only")) return false;
@@ -37,7 +37,7 @@ std::vector<std::string> ReplayedRun::RulesOf(std::size_t count, Verdict verdict
   std::set<std::string> rules;
   for (std::size_t i = 0; i < count; ++i) {
     for (const Finding& finding : decisions[i].findings) {
-      if (Counts(finding) && finding.verdict <= verdict) rules.insert(finding.rule);
+      if (IsEnforced(finding) && finding.verdict <= verdict) rules.insert(finding.rule);
     }
   }
   return {rules.begin(), rules.end()};
