@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "guards/event_json.h"
 #include "guards/event_view.h"
 #include "guards/severity.h"
 #include "guards/trace_events.h"
@@ -43,18 +44,11 @@ std::size_t CheckTrace(const trace::Trace& trace, const std::string& file, Monit
 }
 
 Json ToJson(const RecordedFinding& recorded) {
-  const Finding& finding = recorded.finding;
-  Json out = {{"file", recorded.file},      {"trace", recorded.trace},
-              {"event", recorded.event},    {"what", recorded.what},
-              {"rule", finding.rule},       {"severity", finding.severity},
-              {"message", finding.message}, {"verdict", ToString(finding.verdict)}};
-  if (!finding.pointer.empty()) out["pointer"] = finding.pointer;
-  if (finding.begin < finding.end) out["bytes"] = {finding.begin, finding.end};
-  if (!finding.view.empty()) out["view"] = finding.view;
-  if (!finding.error.empty()) out["error"] = finding.error;
-  if (finding.shadow) out["shadow"] = true;
-  if (finding.late) out["late"] = true;
-  if (finding.approved) out["approved"] = true;
+  Json out = ToJson(recorded.finding);
+  out["file"] = recorded.file;
+  out["trace"] = recorded.trace;
+  out["event"] = recorded.event;
+  out["what"] = recorded.what;
   return out;
 }
 

@@ -8,6 +8,9 @@ std::vector<std::unique_ptr<Command>> MakeGuardCommands() {
   commands.push_back(MakeGuardTestCommand());
   commands.push_back(MakeGuardLintCommand());
   commands.push_back(MakeGuardExplainCommand());
+  commands.push_back(MakeGuardDiffCommand());
+  commands.push_back(MakeGuardNarrowerCommand());
+  commands.push_back(MakeGuardProxyCommand());
   return commands;
 }
 
