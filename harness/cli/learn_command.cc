@@ -30,6 +30,7 @@ class LearnCommand : public Command {
         {"--min-support", &session_.min_support, "Traces a rule must rest on", "N"},
         {"--min-families", &session_.min_families, "Families a rule must rest on", "N"},
         {"--min-effect", &session_.min_effect, "Smallest gain in success rate", "SHARE"},
+        {"--llm", &session_.model_file, "Let this language model reflect, too", "MODEL.yaml"},
         {"--json", &json_, "Print the learner's report as JSON"},
     };
   }
@@ -39,6 +40,13 @@ class LearnCommand : public Command {
     if (json_) {
       console.out << PrettyJson(result.report) << "\n";
       return 0;
+    }
+    if (const auto reflection = result.report.find("reflection");
+        reflection != result.report.end()) {
+      console.out << fmt::format("reflection: {} proposed, {} taken, refused {}\n",
+                                 (*reflection)["proposed"].get<std::int64_t>(),
+                                 (*reflection)["taken"].get<std::int64_t>(),
+                                 DumpJson((*reflection)["refused"]));
     }
     console.out << fmt::format("{} traces, {} operations, candidate {}\n", result.traces,
                                result.operations, result.candidate_hash);

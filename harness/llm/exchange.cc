@@ -83,11 +83,7 @@ ExchangeFailure Describe(const net::HttpFailure& failure) {
 }
 
 // Whatever a server sends is quoted as one short line without control characters.
-std::string Quoted(const std::string& text) {
-  std::string quoted = EscapeControls(text.substr(0, kMaxQuoted));
-  if (text.size() > kMaxQuoted) quoted += "...";
-  return quoted;
-}
+std::string Quoted(const std::string& text) { return EscapeControls(Elide(text, kMaxQuoted)); }
 
 std::string DescribeBody(const std::string& body) {
   try {

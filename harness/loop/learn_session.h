@@ -21,6 +21,9 @@ struct LearnSessionOptions {
   std::int64_t min_support = 3;
   std::int64_t min_families = 2;
   double min_effect = 0.1;
+  /// Description of a language model (harness/llm/README.md) that reflects on the traces when the
+  /// offline learner is done; empty: none.
+  std::string model_file;
 };
 
 struct LearnSessionResult {
@@ -31,7 +34,8 @@ struct LearnSessionResult {
 };
 
 /// Reads every trace or fails (a damaged record is an error here: a candidate must be exactly
-/// reproducible from its archive), learns, and writes the candidate's folder. Throws Error.
+/// reproducible from its archive), learns, and writes the candidate's folder. Throws Error;
+/// kUnavailable, with nothing written, when a model was asked for and gives no answer.
 LearnSessionResult RunLearnSession(const LearnSessionOptions& options);
 
 }  // namespace kedge::loop
