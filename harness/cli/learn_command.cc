@@ -4,7 +4,11 @@
 
 #include <ostream>
 
+#include "harness/cli/agents.h"
+#include "harness/core/clock.h"
+#include "harness/core/error.h"
 #include "harness/core/utf8.h"
+#include "harness/loop/attribution.h"
 #include "harness/loop/learn_session.h"
 #include "harness/strategy/strategy.h"
 
@@ -30,14 +34,24 @@ class LearnCommand : public Command {
         {"--min-support", &session_.min_support, "Traces a rule must rest on", "N"},
         {"--min-families", &session_.min_families, "Families a rule must rest on", "N"},
         {"--min-effect", &session_.min_effect, "Smallest gain in success rate", "SHARE"},
+        {"--explain", &explain_,
+         "Run dev tasks with and without each new rule and show what it makes the agent do "
+         "(reference agent; needs --suite)"},
         {"--llm", &session_.model_file, "Let this language model reflect, too", "MODEL.yaml"},
         {"--json", &json_, "Print the learner's report as JSON"},
     };
   }
 
   int Run(Console& console) override {
-    const loop::LearnSessionResult result = loop::RunLearnSession(session_);
+    if (explain_ && session_.suite_folder.empty()) {
+      throw UsageError("--explain runs dev tasks, so it needs --suite FOLDER");
+    }
+    loop::LearnSessionResult result = loop::RunLearnSession(session_);
+    const std::vector<loop::RuleEffect> effects = Explain();
     if (json_) {
+      for (const loop::RuleEffect& effect : effects) {
+        result.report["attribution"].push_back(loop::ToJson(effect));
+      }
       console.out << PrettyJson(result.report) << "\n";
       return 0;
     }
@@ -59,11 +73,41 @@ class LearnCommand : public Command {
       console.out << fmt::format("  {} {}: {}\n", change.kind, EscapeControls(change.what),
                                  EscapeControls(text));
     }
+    for (const loop::RuleEffect& effect : effects) Print(console, effect);
     return 0;
   }
 
  private:
+  // One for each rule that the candidate has and its parent has not.
+  std::vector<loop::RuleEffect> Explain() const {
+    if (!explain_) return {};
+    const auto candidate = strategy::Strategy::Load(session_.output_folder);
+    std::vector<std::string> rules;
+    for (const strategy::Change& change :
+         strategy::Diff(strategy::Strategy::Load(session_.parent_folder), candidate)) {
+      if (change.kind == "add") rules.push_back(change.what);
+    }
+    loop::AttributionOptions options;
+    options.suite_folder = session_.suite_folder;
+    return loop::AttributeActions(options, candidate, rules, *MakeAgents("reference"),
+                                  SystemClock());
+  }
+
+  static void Print(Console& console, const loop::RuleEffect& effect) {
+    console.out << fmt::format(
+        "{}: spoke in {} dev episodes; without it {} of {} went another way there; success {} "
+        "with, {} without\n",
+        EscapeControls(effect.rule), effect.fired, effect.changed, effect.compared,
+        effect.successes_with, effect.successes_without);
+    for (const loop::ChangedAction& example : effect.examples) {
+      console.out << fmt::format("  {} step {}: {} | without the rule: {}\n",
+                                 EscapeControls(example.episode), example.step,
+                                 EscapeControls(example.with), EscapeControls(example.without));
+    }
+  }
+
   loop::LearnSessionOptions session_;
+  bool explain_ = false;
   bool json_ = false;
 };
 
