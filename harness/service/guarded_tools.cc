@@ -25,18 +25,78 @@ std::optional<Json> AsJson(const std::string& text) {
   }
 }
 
-// What a reader of the result would see, as data.
-Json DataOf(const rpc::McpCallResult& result) {
-  const bool only_text = std::all_of(
-      result.content.begin(), result.content.end(),
-      [](const Json& block) { return block.is_object() && block.value("type", "") == "text"; });
-  const std::string text = result.Text();
-  std::optional<Json> parsed = AsJson(text);
-  if (!only_text) return {{"content", result.content}, {"structured", result.structured}};
-  if (result.structured.is_null()) return parsed ? *std::move(parsed) : Json(text);
-  if (text.empty() || parsed == result.structured) return result.structured;
-  return {{"text", text}, {"structured", result.structured}};
+// The member of the structured content that the text repeats; empty when there is none.
+std::string RepeatedMember(const Json& structured, const std::string& text) {
+  if (!structured.is_object()) return {};
+  for (const auto& [name, value] : structured.items()) {
+    if (value == text) return name;
+  }
+  return {};
 }
+
+// What a reader of a result would see, as data that can be judged, and the way back.
+class ResultView {
+ public:
+  explicit ResultView(const rpc::McpCallResult& result) {
+    const Json& structured = result.structured;
+    const bool only_text = std::all_of(
+        result.content.begin(), result.content.end(),
+        [](const Json& block) { return block.is_object() && block.value("type", "") == "text"; });
+    const std::string text = result.Text();
+    std::optional<Json> parsed = AsJson(text);
+    repeated_ = RepeatedMember(structured, text);
+    if (!only_text) {
+      shape_ = Shape::kBlocks;
+      data_ = {{"content", result.content}, {"structured", structured}};
+    } else if (structured.is_null()) {
+      data_ = parsed ? *std::move(parsed) : Json(text);
+    } else if (text.empty() || parsed == structured || !repeated_.empty()) {
+      shape_ = Shape::kStructured;
+      data_ = structured;
+    } else {
+      shape_ = Shape::kBoth;
+      data_ = {{"text", text}, {"structured", structured}};
+    }
+  }
+
+  const Json& data() const { return data_; }
+
+  // The result that says `left` instead, in which texts may be shorter than in data().
+  rpc::McpCallResult With(const Json& left, bool is_error) const {
+    switch (shape_) {
+      case Shape::kText:
+        return rpc::McpTextResult(TextOf(left), is_error);
+      case Shape::kStructured: {
+        rpc::McpCallResult out =
+            rpc::McpTextResult(TextOf(repeated_.empty() ? left : left[repeated_]), is_error);
+        out.structured = left;
+        return out;
+      }
+      case Shape::kBoth: {
+        rpc::McpCallResult out = rpc::McpTextResult(TextOf(left["text"]), is_error);
+        out.structured = left["structured"];
+        return out;
+      }
+      case Shape::kBlocks:
+        break;
+    }
+    rpc::McpCallResult out;
+    out.is_error = is_error;
+    out.content = left["content"];
+    out.structured = left["structured"];
+    return out;
+  }
+
+ private:
+  enum class Shape { kText, kStructured, kBoth, kBlocks };
+  static std::string TextOf(const Json& value) {
+    return value.is_string() ? value.get<std::string>() : DumpJson(value);
+  }
+
+  Shape shape_ = Shape::kText;
+  std::string repeated_;
+  Json data_;
+};
 
 std::string Reasons(const Decision& decision) {
   std::string out;
@@ -133,6 +193,7 @@ Decision GuardedTools::Judge(const Event& call) {
   Event approval = MakeEvent(EventType::kApproval, "", Json::object());
   approval.binding = decision.binding;
   approval.granted = true;
+  approval.unix_nanos = call.unix_nanos;  // a call is not older than its approval
   (void)monitor_.Observe(approval);
   return monitor_.Observe(call);
 }
@@ -196,7 +257,8 @@ rpc::McpCallResult GuardedTools::PassOn(Event call, std::stop_token stop) {
 rpc::McpCallResult GuardedTools::PassBack(const Event& call, rpc::McpCallResult result) {
   Event event = MakeEvent(EventType::kToolResult, call.tool, call.arguments);
   event.is_error = result.is_error;
-  event.result = DataOf(result);
+  const ResultView view(result);
+  event.result = view.data();
   const Decision decision = monitor_.Observe(event);
   RecordFindings(decision);
   std::string error_class = result.is_error ? "tool_error" : "";
@@ -204,11 +266,7 @@ rpc::McpCallResult GuardedTools::PassBack(const Event& call, rpc::McpCallResult 
     result = Failure("The result is withheld by policy:" + Reasons(decision));
     error_class = "denied";
   } else if (decision.redacted) {
-    const Json& left = decision.redacted->result;
-    rpc::McpCallResult cut = rpc::McpTextResult(
-        left.is_string() ? left.get<std::string>() : DumpJson(left), result.is_error);
-    if (left.is_object() && event.result == result.structured) cut.structured = left;
-    result = std::move(cut);
+    result = view.With(decision.redacted->result, result.is_error);
   }
   RecordResult(result, error_class);
   return result;
@@ -235,7 +293,7 @@ void GuardedTools::RecordResult(const rpc::McpCallResult& result, const std::str
   trace::Step step;
   step.kind = trace::StepKind::kObservation;
   step.actor = "tool";
-  const Json data = DataOf(result);
+  const Json data = ResultView(result).data();
   step.observation = {std::to_string(calls_), result.is_error, error_class,
                       data.is_string() ? data.get<std::string>() : DumpJson(data)};
   RecordStep(std::move(step));
