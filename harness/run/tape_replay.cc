@@ -70,8 +70,13 @@ bool UsesKnownTools(const trace::Trace& recorded, const suite::Suite& suite) {
 class TapeSource : public AnswerSource {
  public:
   TapeSource(const trace::Trace& recorded, const TapeRules& rules, suite::ScriptedUser* user,
-             world::Session* world, TapeReplay& replay)
-      : recorded_(recorded), tape_(recorded, rules), user_(user), world_(world), replay_(replay) {}
+             world::Session* world, bool fork, TapeReplay& replay)
+      : recorded_(recorded),
+        tape_(recorded, rules),
+        user_(user),
+        world_(world),
+        fork_(fork),
+        replay_(replay) {}
 
   std::optional<world::ToolResult> Call(const std::string& tool, const Json& arguments) override {
     ++calls_;
@@ -84,7 +89,7 @@ class TapeSource : public AnswerSource {
       KeepInStep(tool, arguments, answer->step);
       return std::move(answer->result);
     }
-    if (world_ != nullptr) {
+    if (world_ != nullptr && fork_) {
       replay_.forked_at = tape_.DueStep();
       return FromWorld(tool, arguments);
     }
@@ -140,6 +145,7 @@ class TapeSource : public AnswerSource {
   Tape tape_;
   suite::ScriptedUser* user_;
   world::Session* world_;  // null once it is not in step, or was not to begin with
+  const bool fork_;
   TapeReplay& replay_;
   std::int64_t calls_ = 0;
   std::size_t next_reply_ = 0;
@@ -249,12 +255,12 @@ TapeReplay TapeReplayer::Run(const trace::Trace& recorded, const RecordedStart& 
   State& state = *state_;
   const suite::Task task = state.TaskOf(recorded, found);
   suite::ScriptedUser user(task, state.suite->user_noise(), DeriveSeed(recorded.seed, "user"));
-  world::Session* const world =
-      found.world && state.options.fork && state.session ? &*state.session : nullptr;
+  world::Session* const world = found.world && state.session ? &*state.session : nullptr;
   const WorldEpisode episode(world, recorded);
   if (state.monitor) state.monitor->Reset();
   TapeReplay replay;
-  TapeSource source(recorded, state.rules, found.task ? &user : nullptr, world, replay);
+  TapeSource source(recorded, state.rules, found.task ? &user : nullptr, world, state.options.fork,
+                    replay);
   RecordingIo io(EpisodePorts{.task = task,
                               .user = user,
                               .session = nullptr,
