@@ -184,6 +184,7 @@ class LayerScan {
     const std::uint32_t first = rule.whole ? 0 : begin - std::min(begin, rule.before);
     const std::uint32_t last = rule.whole || size - end < rule.after ? size : end + rule.after;
     ScanStretch& stretch = scratch_.stretches[number];
+    if (stretch.pending && rule.whole) return;
     if (stretch.pending && first <= stretch.end && last - stretch.begin <= kMaxStretch) {
       stretch.end = std::max(stretch.end, last);
       return;
