@@ -275,6 +275,46 @@ TEST_F(HttpChatModelTest, TheKeyIsNotSentUnencryptedToAnotherMachine) {
   EXPECT_NO_THROW(MakeHttpChatModel(options, format_));
 }
 
+TEST_F(HttpChatModelTest, GoesThroughTheProxyThatIsSet) {
+  const Server proxy({Reply(200, kAnswer)});
+  HttpChatOptions options;
+  options.url = "http://model.invalid/v1";
+  options.http.proxy = proxy.url().substr(0, proxy.url().rfind('/'));
+  ASSERT_TRUE(Ask(options));
+  EXPECT_NE(proxy.last_request().find("POST http://model.invalid/v1/chat/completions HTTP/1.1"),
+            std::string::npos)
+      << proxy.last_request();
+}
+
+TEST_F(HttpChatModelTest, WhoCannotSpeakTlsIsNotTrustedAndNotAskedAgain) {
+  const ScriptedServer plain([](RawConnection& connection) {
+    connection.Send("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n");
+    connection.HungUp(seconds(5));
+  });
+  HttpChatOptions options;
+  options.url = "https" + plain.url().substr(4);
+  options.key = kKey;
+  options.http.proxy = "none";
+  const ChatFailure failure = FailureOf(Ask(options));
+  EXPECT_EQ(failure.kind, Kind::kUnavailable);
+  EXPECT_EQ(failure.attempts, 1) << failure.text;
+}
+
+TEST_F(HttpChatModelTest, TriesAnOverloadedStreamOfTheOtherInterfaceAgain) {
+  format_ = MessagesFormat();
+  const Server server(
+      {Stream("event: error\ndata: {\"type\":\"error\",\"error\":{\"type\":"
+              "\"overloaded_error\",\"message\":\"Overloaded\"}}\n\n"),
+       Stream("data: {\"type\":\"message_start\",\"message\":{\"model\":\"m\"}}\n\n"),
+       Stream("data: {\"type\":\"content_block_delta\",\"index\":0,\"delta\":{\"type\":"
+              "\"text_delta\",\"text\":\"Done.\"}}\n\n"
+              "data: {\"type\":\"message_stop\"}\n\n")});
+  const auto response = Ask(server);
+  ASSERT_TRUE(response) << response.error().text;
+  EXPECT_EQ(response->text, "Done.");
+  EXPECT_EQ(server.requests(), 3);
+}
+
 TEST_F(HttpChatModelTest, RetriesStopAtTheCallsOwnLimit) {
   const Server server({Reply(429, "{}", "Retry-After: 20\r\n")});
   CallLimits limits;
