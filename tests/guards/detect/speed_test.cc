@@ -42,7 +42,7 @@ constexpr std::size_t kMega = std::size_t{1} << 20;
 template <typename Action>
 void ExpectLinear(const std::string& what, Action action) {
   double small = 1e9, large = 1e9;
-  for (int i = 0; i < 4; ++i) {
+  for (int i = 0; i < 12; ++i) {
     small = std::min(small, Time([&] { action(1); }));
     large = std::min(large, Time([&] { action(8); }));
     if (large <= 9 * small) return;
