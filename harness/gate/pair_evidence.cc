@@ -157,4 +157,9 @@ std::int64_t PairEvidence::CandidateViolations(const std::string& guard) const {
   return it == guards_.end() ? 0 : it->second.candidate;
 }
 
+std::int64_t PairEvidence::Exposure(const std::string& guard) const {
+  const auto it = guards_.find(guard);
+  return it == guards_.end() ? 0 : it->second.exposure;
+}
+
 }  // namespace kedge::gate

@@ -43,6 +43,8 @@ class PairEvidence {
   std::vector<ResourceUse> Resources() const;
   /// Episodes of the candidate that broke this guard at least once.
   std::int64_t CandidateViolations(const std::string& guard) const;
+  /// Episodes of the candidate that this guard watched.
+  std::int64_t Exposure(const std::string& guard) const;
 
  private:
   struct FamilyCounts {

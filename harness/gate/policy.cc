@@ -41,11 +41,16 @@ void ReadEpisodeLimits(const Node& node, GatePolicy& policy) {
 }
 
 void ReadGuards(const Node& node, const std::string& folder, GatePolicy& policy) {
-  node.AllowKeys({"policy", "hard", "rate"});
+  node.AllowKeys({"policy", "hard", "rate", "minimum_exposure"});
   policy.guard_policy =
       (std::filesystem::path(folder) / node["policy"].NonEmptyString()).lexically_normal().string();
   policy.hard_guards = node.StringsOr("hard");
   policy.rate_guards = node.StringsOr("rate");
+  if (const auto minimum = node.Find("minimum_exposure")) {
+    for (const auto& [rule, episodes] : minimum->Members()) {
+      policy.minimum_exposure[rule] = episodes.Int(1, policy.max_pairs);
+    }
+  }
 }
 
 double ResourceCap(const Node& node, const std::string& name, const GatePolicy& policy) {
@@ -169,6 +174,9 @@ Json ToJson(const GatePolicy& policy) {
                {"guards", {{"hard", policy.hard_guards}, {"rate", policy.rate_guards}}},
                {"resources", std::move(resources)},
                {"change", ChangePolicyJson(policy.change)}};
+  if (!policy.minimum_exposure.empty()) {
+    json["guards"]["minimum_exposure"] = policy.minimum_exposure;
+  }
   json["drift"] = ToJson(policy.drift);
   if (policy.traces) json["traces"] = ToJson(*policy.traces);
   if (policy.ledger) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -71,6 +72,8 @@ struct GatePolicy {
   std::string guard_policy;  ///< path of a guard policy, relative to kedge.yaml; may be empty
   std::vector<std::string> hard_guards;  ///< rules of it of which one violation blocks
   std::vector<std::string> rate_guards;  ///< rules of it whose violation rate may not rise
+  /// Rule of it to the candidate episodes that it must have watched before a PROMOTE.
+  std::map<std::string, std::int64_t> minimum_exposure;
   std::vector<ResourceLimit> resource_limits;
   std::optional<LedgerPolicy> ledger;
   std::optional<VaultPolicy> vault;

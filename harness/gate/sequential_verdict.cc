@@ -229,11 +229,26 @@ std::optional<Reason> QualityProblem(const SequentialEvidence& evidence) {
   return FindDataQualityProblem(evidence.pairs.drops(), evidence.inputs.policy.max_dropped_share);
 }
 
+// Guards that say nothing yet because they watched too little; only a PROMOTE rests on them.
+std::vector<Reason> ExposureReasons(const SequentialEvidence& evidence) {
+  std::vector<Reason> reasons;
+  if (KindOf(evidence.gate.verdict()) != VerdictKind::kPromote) return reasons;
+  for (const auto& [guard, needed] : evidence.inputs.policy.minimum_exposure) {
+    const std::int64_t watched = evidence.pairs.Exposure(guard);
+    if (watched >= needed) continue;
+    reasons.push_back(
+        {"exposure:" + guard, fmt::format("{} watched {} episodes of the candidate; {} are needed.",
+                                          guard, watched, needed)});
+  }
+  return reasons;
+}
+
 }  // namespace
 
 VerdictKind DecideSequential(const SequentialEvidence& evidence) {
   if (!evidence.hard_guards_broken.empty()) return VerdictKind::kBlock;
   if (QualityProblem(evidence)) return VerdictKind::kHoldInconclusive;
+  if (!ExposureReasons(evidence).empty()) return VerdictKind::kHoldInconclusive;
   return KindOf(evidence.gate.verdict());
 }
 
@@ -252,6 +267,13 @@ Verdict MakeSequentialVerdict(const SequentialEvidence& evidence) {
   if (const auto problem = QualityProblem(evidence)) {
     verdict.reasons = {*problem};
     verdict.what_would_settle = {"Make the infrastructure reliable and run the same gate again."};
+    return verdict;
+  }
+  if (std::vector<Reason> reasons = ExposureReasons(evidence); !reasons.empty()) {
+    verdict.reasons = std::move(reasons);
+    verdict.what_would_settle = {
+        "The gain is shown, the guards are not yet: ask for stronger evidence (a smaller alpha or "
+        "guard_margin needs more pairs), or lower guards.minimum_exposure."};
     return verdict;
   }
   switch (verdict.kind) {

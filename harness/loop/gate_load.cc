@@ -11,12 +11,13 @@ namespace {
 void CheckGuardNames(const gate::GatePolicy& policy, const guards::Policy& guard_policy,
                      const std::string& policy_file) {
   const std::vector<std::string> known = guard_policy.rule_ids();
-  for (const std::vector<std::string>* names : {&policy.hard_guards, &policy.rate_guards}) {
-    for (const std::string& name : *names) {
-      if (std::find(known.begin(), known.end(), name) != known.end()) continue;
-      throw BadData("there is no rule '" + name + "' in " + policy.guard_policy)
-          .At(policy_file, 0, "guards");
-    }
+  std::vector<std::string> names = policy.hard_guards;
+  names.insert(names.end(), policy.rate_guards.begin(), policy.rate_guards.end());
+  for (const auto& [name, episodes] : policy.minimum_exposure) names.push_back(name);
+  for (const std::string& name : names) {
+    if (std::find(known.begin(), known.end(), name) != known.end()) continue;
+    throw BadData("there is no rule '" + name + "' in " + policy.guard_policy)
+        .At(policy_file, 0, "guards");
   }
 }
 

@@ -146,6 +146,21 @@ TEST_F(GateTest, OneBreachOfAHardGuardBlocksHoweverGoodTheCandidate) {
   EXPECT_EQ(Code(verdict), "hard_guard:no-breaking");
 }
 
+TEST_F(GateTest, AGuardThatWatchedTooLittleHoldsAPromotion) {
+  guards_ = run::HousePolicy(folder_.path());
+  const Verdict promoted = Gate(Coin(0.3, 0.9));
+  ASSERT_EQ(promoted.kind, VerdictKind::kPromote);
+  policy_.minimum_exposure = {{"no-breaking", promoted.pairs.n}};
+  EXPECT_EQ(Gate(Coin(0.3, 0.9)).kind, VerdictKind::kPromote);
+  policy_.minimum_exposure = {{"no-breaking", promoted.pairs.n + 1}};
+  const Verdict held = Gate(Coin(0.3, 0.9));
+  EXPECT_EQ(held.kind, VerdictKind::kHoldInconclusive);
+  EXPECT_EQ(Code(held), "exposure:no-breaking");
+  EXPECT_FALSE(held.what_would_settle.empty());
+  // What a guard would have to watch is no way out of a block.
+  EXPECT_EQ(Gate(Coin(0.9, 0.3)).kind, VerdictKind::kBlock);
+}
+
 TEST_F(GateTest, TheDigestDoesNotDependOnThreads) {
   std::set<std::string> digests;
   for (const unsigned threads : {1U, 2U, 8U}) {

@@ -34,7 +34,7 @@ outcome: score
 hold_mode: economy
 max_dropped_share: 0.1
 episode: {max_steps: 7, max_tool_calls: 8, deadline_ms: 9}
-guards: {policy: guards.yaml, hard: [a], rate: [b]}
+guards: {policy: guards.yaml, hard: [a], rate: [b], minimum_exposure: {a: 40}}
 resources: {tool_calls: {max_ratio: 2, expected: 3}, cost: {max_ratio: 1.5, cap: 10, expected: 1}}
 ledger: {season: 30, fdr: 0.2}
 claim: population
@@ -61,6 +61,7 @@ change: {max_added_guidelines: 1, max_added_bytes: 2, require_provenance: false}
   EXPECT_TRUE(policy.guard_policy.ends_with("/guards.yaml"));
   EXPECT_EQ(policy.hard_guards, std::vector<std::string>{"a"});
   EXPECT_EQ(policy.rate_guards, std::vector<std::string>{"b"});
+  EXPECT_EQ(policy.minimum_exposure, (std::map<std::string, std::int64_t>{{"a", 40}}));
   ASSERT_EQ(policy.resource_limits.size(), 2U);
   EXPECT_EQ(policy.resource_limits[0].name, "cost");
   EXPECT_EQ(policy.resource_limits[1].cap, 8);  // the episode's own limit
