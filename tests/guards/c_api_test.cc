@@ -3,8 +3,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <chrono>
 #include <cstdlib>
 #include <fstream>
+#include <iostream>
 #include <string>
 #include <thread>
 #include <vector>
@@ -103,6 +106,57 @@ TEST_F(CApiTest, SessionsOfOnePolicyRunInSeveralThreads) {
     });
   }
   for (std::thread& thread : threads) thread.join();
+}
+
+// A policy of 100 rules about one tool, one of them with more than 350 patterns.
+std::string HundredRules() {
+  std::string tools, rules;
+  for (int i = 0; i < 99; ++i) {
+    const std::string n = std::to_string(i);
+    tools += "  t" + n + ": {effect: read}\n";
+    rules +=
+        "- id: r" + n + "\n  severity: low\n  match: {tool: send}\n  forbid: {after: {tool: t" + n +
+        ", same: /k}}\n  examples: {deny: [[{result: t" + n +
+        ", args: {k: a}}, {call: send, args: {k: a}}]], allow: [[{call: send, args: {k: a}}]]}\n";
+  }
+  return "version: guards/v1\ntools:\n  send: {effect: external}\n" + tools +
+         "rules:\n- id: clean\n  severity: high\n  match: {tool: send}\n"
+         "  forbid: {detect: {packs: [secrets/v1, pii/v1, injection/v1]}}\n"
+         "  examples: {deny: [[{call: send, args: {b: "
+         "'ghp_0aB1cD2eF3gH4iJ5kL6mN7oP8qR9sT0uV1wX'}}]],"
+         " allow: [[{call: send, args: {b: x}}]]}\n" +
+         rules;
+}
+
+TEST(CApiSpeedTest, AWholeDecisionOnAKilobyteTakesMicroseconds) {
+  if (testing::IsSlowBuild()) GTEST_SKIP() << "slow build";
+  testing::TempFolder folder;
+  testing::WriteFile(folder.File("p.yaml"), HundredRules());
+  kedge_guard_policy* policy = nullptr;
+  ASSERT_EQ(kedge_guard_load(folder.File("p.yaml").c_str(), &policy), KEDGE_GUARD_OK)
+      << kedge_guard_last_error();
+  kedge_guard_session* session = nullptr;
+  ASSERT_EQ(kedge_guard_session_new(policy, "s", &session), KEDGE_GUARD_OK);
+  std::string body;
+  while (body.size() < 950) body += "Dear customer, the parcel left our house on Tuesday. ";
+  const std::string event = R"({"call": "send", "args": {"k": "v1", "b": ")" + body + "\"}}";
+  kedge_guard_verdict verdict = {sizeof(kedge_guard_verdict), KEDGE_GUARD_DENY, nullptr};
+  std::vector<double> micros;
+  for (int i = 0; i < 20'000; ++i) {
+    const auto begin = std::chrono::steady_clock::now();
+    ASSERT_EQ(kedge_guard_event(session, event.data(), event.size(), &verdict), KEDGE_GUARD_OK);
+    const std::chrono::duration<double, std::micro> took = std::chrono::steady_clock::now() - begin;
+    micros.push_back(took.count());
+  }
+  ASSERT_EQ(verdict.code, KEDGE_GUARD_ALLOW) << verdict.json;
+  std::sort(micros.begin(), micros.end());
+  const double median = micros[micros.size() / 2];
+  const double p99 = micros[micros.size() * 99 / 100];
+  std::cout << event.size() << " bytes: median " << median << " us, p99 " << p99 << " us\n";
+  EXPECT_LE(median, 15);
+  EXPECT_LE(p99, 40);
+  kedge_guard_session_free(session);
+  kedge_guard_policy_free(policy);
 }
 
 TEST(CApiExampleTest, APythonAgentGetsTheSameVerdicts) {
