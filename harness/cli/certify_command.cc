@@ -1,11 +1,15 @@
 #include "harness/cli/certify_command.h"
 
+#include <fmt/format.h>
+
 #include <ostream>
 
 #include "harness/cli/agents.h"
 #include "harness/cli/progress.h"
+#include "harness/cli/version.h"
 #include "harness/core/json.h"
 #include "harness/loop/certify_session.h"
+#include "harness/loop/planted_session.h"
 
 namespace kedge::cli {
 namespace {
@@ -38,7 +42,12 @@ class CertifyCommand : public Command {
         {"--suite-seed", &session_.suite_seed, "Population and tasks; the suite's own when 0", "N"},
         {"--seed", &session_.run_seed, "Chance in the episodes and in the drawing", "N"},
         {"--threads", &threads_, "Worker threads; 0 takes every core", "N"},
-        {"--json", &json_, "Print the certificate"},
+        {"--planted", &planted_,
+         "Put candidates with known faults, and good ones, in front of the gate instead"},
+        {"--class", &planted_session_.classes, "With --planted: these classes only", "NAME ..."},
+        {"--seeds", &planted_session_.seeds, "With --planted: gates a class, each on its own tasks",
+         "N"},
+        {"--json", &json_, "Print the certificate, or the table of planted candidates"},
     };
   }
 
@@ -46,6 +55,7 @@ class CertifyCommand : public Command {
     const std::unique_ptr<agent::AgentFactory> agents = MakeAgents(agent_);
     session_.threads = WorkerThreads(threads_);
     Progress progress(console);
+    if (planted_) return RunPlanted(console, *agents, progress);
     const loop::CertifySessionResult result =
         loop::RunCertifySession(session_, *agents, SystemClock(), progress);
     progress.Finish();
@@ -56,7 +66,36 @@ class CertifyCommand : public Command {
   }
 
  private:
+  int RunPlanted(Console& console, const agent::AgentFactory& agents, Progress& progress) {
+    planted_session_.suite_folder = session_.suite_folder;
+    planted_session_.champion_folder = session_.champion_folder;
+    planted_session_.policy_file = session_.policy_file;
+    planted_session_.output_folder = session_.output_folder + "/planted";
+    planted_session_.run_seed = session_.run_seed;
+    planted_session_.threads = session_.threads;
+    planted_session_.version = Version();
+    const loop::PlantedSessionResult result =
+        loop::RunPlantedSession(planted_session_, agents, SystemClock(), progress);
+    progress.Finish();
+    Json table = Json::array();
+    for (const loop::PlantedResult& row : result.classes) {
+      table.push_back(loop::ToJson(row));
+      if (json_) continue;
+      console.out << fmt::format("{:<20} {:<12} promoted {:>3} of {}", row.name, row.kind,
+                                 row.promoted, row.gates);
+      if (!row.reason.empty()) console.out << fmt::format(", named {} ({})", row.named, row.reason);
+      for (const auto& [verdict, count] : row.verdicts) {
+        console.out << fmt::format(", {} {}", verdict, count);
+      }
+      console.out << "\n";
+    }
+    if (json_) console.out << PrettyJson({{"holds", result.holds}, {"classes", table}}) << "\n";
+    return result.holds ? 0 : 1;
+  }
+
   loop::CertifySessionOptions session_;
+  loop::PlantedSessionOptions planted_session_;
+  bool planted_ = false;
   std::string agent_ = "reference";
   std::int64_t threads_ = 0;
   bool json_ = false;

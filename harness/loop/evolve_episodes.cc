@@ -12,7 +12,7 @@
 namespace kedge::loop {
 namespace {
 
-constexpr double kLevel = 0.95;
+constexpr double kHeldOutLevel = 0.95;
 
 void RunOnce(const EvolutionEpisodes& episodes, const std::shared_ptr<const suite::Suite>& suite,
              const strategy::Strategy& strategy, std::uint64_t seed,
@@ -43,8 +43,8 @@ gate::Interval Difference(const std::vector<bool>& now, const std::vector<bool>&
                                    : (now[i] ? counts.only_candidate : counts.neither);
     ++cell;
   }
-  const stats::PairedDifference difference = stats::Newcombe10(counts, kLevel);
-  return {difference.difference, difference.interval.low, difference.interval.high, kLevel};
+  const stats::PairedDifference difference = stats::Newcombe10(counts, kHeldOutLevel);
+  return {difference.difference, difference.interval.low, difference.interval.high, kHeldOutLevel};
 }
 
 bool BrokeGuard(const trace::Trace& episode) {
@@ -92,9 +92,10 @@ reports::HeldOutScore CompareSolved(const std::vector<bool>& now, const std::vec
   reports::HeldOutScore score;
   score.tasks = static_cast<std::int64_t>(now.size());
   for (const bool success : now) score.successes += success ? 1 : 0;
-  const stats::Interval interval = stats::WilsonInterval(score.successes, score.tasks, kLevel);
+  const stats::Interval interval =
+      stats::WilsonInterval(score.successes, score.tasks, kHeldOutLevel);
   score.rate = {static_cast<double>(score.successes) / static_cast<double>(score.tasks),
-                interval.low, interval.high, kLevel};
+                interval.low, interval.high, kHeldOutLevel};
   score.over_last = Difference(now, last);
   score.over_start = Difference(now, start);
   return score;
