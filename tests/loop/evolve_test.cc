@@ -83,7 +83,9 @@ TEST_F(EvolveTest, PromotesWhatIsBetterAndKeepsWhatWasRefused) {
       EXPECT_EQ(strategy::Strategy::Load(folder_ + "/out/" + proposal.folder).hash(),
                 proposal.candidate_hash);
       EXPECT_EQ(proposal.verdict == "PROMOTE", proposal.promoted);
-      if (proposal.verdict != "NOTHING_LEARNED") EXPECT_FALSE(proposal.reasons.empty());
+      if (proposal.verdict != "NOTHING_LEARNED") {
+        EXPECT_FALSE(proposal.reasons.empty());
+      }
       promoted += proposal.promoted ? 1 : 0;
     }
     champion = generation.champion_after;
