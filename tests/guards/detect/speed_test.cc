@@ -41,13 +41,13 @@ std::string Filled(const std::string& piece, std::size_t bytes) {
 
 constexpr std::size_t kMega = std::size_t{1} << 20;
 
-// One scan of eight mebibytes against eight scans of one: the same bytes, as cold in the caches.
-// The smallest of a few runs: what disturbs only ever adds time.
-template <typename Scan>
 // Eight times the text in at most twelve times the time: a text that leaves the cache costs up to
 // 9.1 on a busy machine, and whatever is quadratic costs 64.
 constexpr double kMostForEight = 12;
 
+// One scan of eight mebibytes against eight scans of one: the same bytes, as cold in the caches.
+// The smallest of a few runs: what disturbs only ever adds time.
+template <typename Scan>
 void ExpectLinear(const std::string& what, const std::string& piece, Scan scan) {
   const std::string eight = Filled(piece, 8 * kMega);
   double small = 1e9, large = 1e9;
