@@ -314,7 +314,8 @@ class GatePage {
   }
 
   std::string Score() const {
-    return Percent(v_.published->score) + (v_.published->raised ? ", raised by this candidate" : "");
+    return Percent(v_.published->score) +
+           (v_.published->raised ? ", raised by this candidate" : "");
   }
 
   std::string Vault() const {

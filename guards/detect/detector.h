@@ -39,7 +39,8 @@ class DetectorPack {
   virtual std::size_t rules() const = 0;
   /// Everything found in `text` and in its views, sorted by (begin, end, rule, view), each (range,
   /// rule) once. O(bytes). Throws Error(kBadData) when `text` is over the packs' byte limit (16
-  /// MiB) encoded in so many ways that its views outgrow theirs, or gives more than 100,000 findings.
+  /// MiB) encoded in so many ways that its views outgrow theirs, or gives more than 100,000
+  /// findings.
   virtual std::vector<Detection> Scan(std::string_view text) const = 0;
   /// Whether anything is found; cheaper than Scan.
   virtual bool Matches(std::string_view text) const = 0;

@@ -5,8 +5,8 @@ namespace kedge::gate {
 
 ChangeReasons CheckChange(const GateInputs& inputs, const guards::ChangeEvidence& evidence) {
   ChangeReasons reasons;
-  for (const guards::ChangeFinding& finding : guards::CheckChange(
-           inputs.champion, inputs.candidate, inputs.policy.change, evidence)) {
+  for (const guards::ChangeFinding& finding :
+       guards::CheckChange(inputs.champion, inputs.candidate, inputs.policy.change, evidence)) {
     (finding.ask ? reasons.ask : reasons.deny)
         .push_back({"change_guard:" + finding.rule, finding.message});
   }

@@ -61,8 +61,8 @@ double PairEvidence::Add(const run::PairOutcome& pair) {
   CountGuards(champion, candidate);
   CountResources(champion, candidate);
   const double difference = Difference(pair, use_score_);
-  seen_.push_back({pair.spec.task_index, pair.spec.trial, difference, champion.success,
-                   candidate.success});
+  seen_.push_back(
+      {pair.spec.task_index, pair.spec.trial, difference, champion.success, candidate.success});
   return difference;
 }
 

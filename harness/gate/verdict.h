@@ -23,8 +23,9 @@ VerdictKind KindOf(stats::Verdict verdict);
 int ExitCode(VerdictKind kind);
 
 /// Why: a code for machines (`improvement`, `no_worthwhile_gain`, `regression:<stratum>`,
-/// `hard_guard:<id>`, `guard_rate:<id>`, `exposure:<id>`, `budget:<name>`, `change_guard:<id>`, `underpowered`,
-/// `too_few_clusters`, `data_quality`, `infrastructure`, `ledger_exhausted`, ...) and a sentence.
+/// `hard_guard:<id>`, `guard_rate:<id>`, `exposure:<id>`, `budget:<name>`, `change_guard:<id>`,
+/// `underpowered`, `too_few_clusters`, `data_quality`, `infrastructure`, `ledger_exhausted`, ...)
+/// and a sentence.
 struct Reason {
   std::string code;
   std::string text;

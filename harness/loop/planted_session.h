@@ -19,7 +19,7 @@ struct PlantedSessionOptions {
   std::string policy_file;     ///< empty: the defaults
   std::string exploring_file;  ///< operations under which traces for the good rules are made;
                                ///< empty: operations/exploring.yaml of the suite if it has one
-  std::string output_folder;         ///< candidates, gates; what was there is replaced
+  std::string output_folder;   ///< candidates, gates; what was there is replaced
   std::vector<std::string> classes;  ///< names; empty: all
   std::int64_t seeds = 20;           ///< gates a class, each on tasks of its own; 1 to 1000
   std::uint64_t run_seed = 1;

@@ -192,7 +192,8 @@ TEST_F(EpisodeTest, AskingGuardsAskTheScriptedUser) {
 
   const trace::Trace refused = Run(kKeep, OpensTheDoor, true);
   EXPECT_TRUE(refused.outcome->success);  // the door stayed shut
-  EXPECT_EQ(refused.outcome->violations, (std::map<std::string, int>{{"ask-open", 1}, {"unanswered_ask", 1}}));
+  EXPECT_EQ(refused.outcome->violations,
+            (std::map<std::string, int>{{"ask-open", 1}, {"unanswered_ask", 1}}));
   EXPECT_EQ(refused.steps[3].observation.error_class, "denied");
 }
 
