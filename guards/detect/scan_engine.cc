@@ -24,7 +24,7 @@ struct ScanStretch {
 };
 
 // A finding before it is told to the caller.
-struct Finding {
+struct ScanHit {
   std::uint32_t rule = 0;
   std::uint32_t layer = 0;  // 0 for the text, then the derived views in their order
   std::size_t begin = 0, end = 0;
@@ -34,7 +34,7 @@ struct Finding {
 // Memory that scans on one thread share.
 struct ScanScratch {
   text::TextSigns signs;
-  std::vector<Finding> found;
+  std::vector<ScanHit> found;
   std::vector<DigitGroup> groups;
   std::vector<std::uint32_t> iban_starts;
   std::vector<ScanStretch> stretches;  // by rule
@@ -68,9 +68,9 @@ void SortOnce(std::vector<Item>& items, Less less) {
 
 // Adds the findings of one rule in one layer, which begin at `at`, to `kept` (disjoint, in order)
 // unless they overlap what is there; returns where the next layer begins.
-std::size_t TakeLayer(const std::vector<Finding>& found, std::size_t at,
-                      std::vector<Finding>& kept) {
-  const Finding& first = found[at];
+std::size_t TakeLayer(const std::vector<ScanHit>& found, std::size_t at,
+                      std::vector<ScanHit>& kept) {
+  const ScanHit& first = found[at];
   const std::size_t known = kept.size();
   std::size_t beside = 0, last_end = 0;
   for (; at < found.size() && found[at].rule == first.rule && found[at].layer == first.layer;
@@ -82,7 +82,7 @@ std::size_t TakeLayer(const std::vector<Finding>& found, std::size_t at,
     kept.push_back(found[at]);
   }
   std::inplace_merge(kept.begin(), kept.begin() + static_cast<std::ptrdiff_t>(known), kept.end(),
-                     [](const Finding& a, const Finding& b) { return a.begin < b.begin; });
+                     [](const ScanHit& a, const ScanHit& b) { return a.begin < b.begin; });
   return at;
 }
 
@@ -97,7 +97,7 @@ ScanScratch& ThreadScratch() {
 class LayerScan {
  public:
   LayerScan(const ScanEngine& engine, std::string_view text, const text::View* view,
-            std::uint32_t layer, bool first_only, std::vector<Finding>& found)
+            std::uint32_t layer, bool first_only, std::vector<ScanHit>& found)
       : engine_(engine),
         text_(text),
         view_(view),
@@ -341,7 +341,7 @@ class LayerScan {
   const text::View* view_;
   std::uint32_t layer_;
   bool first_only_;
-  std::vector<Finding>& found_;
+  std::vector<ScanHit>& found_;
   ScanScratch& scratch_;
 };
 
@@ -411,7 +411,7 @@ std::vector<Detection> ScanEngine::Scan(std::string_view text, bool first_only) 
     throw BadData("a text of " + std::to_string(text.size()) +
                   " bytes is above the detectors' limit of 16 MiB");
   }
-  std::vector<Finding>& found = ThreadScratch().found;
+  std::vector<ScanHit>& found = ThreadScratch().found;
   found.clear();
   const std::uint32_t disguises = LayerScan(*this, text, nullptr, 0, first_only, found).Run();
   if (!hidden_.empty() && !text::IsAsciiText(text)) ScanHidden(text, found);
@@ -421,7 +421,7 @@ std::vector<Detection> ScanEngine::Scan(std::string_view text, bool first_only) 
   return Report(found, names);
 }
 
-void ScanEngine::ScanHidden(std::string_view text, std::vector<Finding>& found) const {
+void ScanEngine::ScanHidden(std::string_view text, std::vector<ScanHit>& found) const {
   for (const HiddenShape& shape : FindHiddenShapes(text)) {
     for (const std::uint32_t rule : hidden_) {
       if (rules_[rule]->shape != shape.shape) continue;
@@ -431,7 +431,7 @@ void ScanEngine::ScanHidden(std::string_view text, std::vector<Finding>& found) 
 }
 
 void ScanEngine::ScanViews(std::string_view text, std::uint32_t disguises, bool first_only,
-                           std::vector<Finding>& found, std::vector<std::string>& names) const {
+                           std::vector<ScanHit>& found, std::vector<std::string>& names) const {
   for (std::size_t begin = 0; begin < text.size(); begin += kSegment) {
     if (first_only && !found.empty()) return;
     ScanSegment(text, begin, disguises, first_only, found, names);
@@ -439,7 +439,7 @@ void ScanEngine::ScanViews(std::string_view text, std::uint32_t disguises, bool 
 }
 
 void ScanEngine::ScanSegment(std::string_view text, std::size_t begin, std::uint32_t disguises,
-                             bool first_only, std::vector<Finding>& found,
+                             bool first_only, std::vector<ScanHit>& found,
                              std::vector<std::string>& names) const {
   while (begin > 0 && IsContinuation(text[begin])) --begin;
   std::string_view segment = text.substr(begin, kSegment + kOverlap);
@@ -462,12 +462,12 @@ void ScanEngine::ScanSegment(std::string_view text, std::size_t begin, std::uint
   }
 }
 
-std::vector<Detection> ScanEngine::Report(std::vector<Finding>& found,
+std::vector<Detection> ScanEngine::Report(std::vector<ScanHit>& found,
                                           const std::vector<std::string>& names) const {
-  SortOnce(found, [](const Finding& a, const Finding& b) {
+  SortOnce(found, [](const ScanHit& a, const ScanHit& b) {
     return std::tie(a.rule, a.layer, a.begin, a.end) < std::tie(b.rule, b.layer, b.begin, b.end);
   });
-  std::vector<Finding> kept, of_rule;
+  std::vector<ScanHit> kept, of_rule;
   for (std::size_t at = 0; at < found.size();) {
     const std::uint32_t rule = found[at].rule;
     of_rule.clear();
@@ -476,7 +476,7 @@ std::vector<Detection> ScanEngine::Report(std::vector<Finding>& found,
   }
   std::vector<Detection> out;
   out.reserve(kept.size());
-  for (const Finding& finding : kept) {
+  for (const ScanHit& finding : kept) {
     const DetectorRule& from = *rules_[finding.rule];
     out.push_back({from.id, from.kind, finding.begin, finding.end,
                    finding.layer > 0 ? names[finding.layer - 1]

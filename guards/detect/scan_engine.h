@@ -15,7 +15,7 @@
 
 namespace kedge::guards {
 
-struct Finding;
+struct ScanHit;
 
 /// Runs a set of rules over a text and its views. One pass finds keywords (Aho-Corasick) and
 /// digits; expressions run only around these, each byte at most once for each rule. Immutable,
@@ -35,14 +35,14 @@ class ScanEngine {
   friend class LayerScan;
 
   void AddKeywords();
-  void ScanHidden(std::string_view text, std::vector<Finding>& found) const;
+  void ScanHidden(std::string_view text, std::vector<ScanHit>& found) const;
   // The views of the text, segment by segment; `names` gathers theirs, by layer.
   void ScanViews(std::string_view text, std::uint32_t disguises, bool first_only,
-                 std::vector<Finding>& found, std::vector<std::string>& names) const;
+                 std::vector<ScanHit>& found, std::vector<std::string>& names) const;
   void ScanSegment(std::string_view text, std::size_t begin, std::uint32_t disguises,
-                   bool first_only, std::vector<Finding>& found,
+                   bool first_only, std::vector<ScanHit>& found,
                    std::vector<std::string>& names) const;
-  std::vector<Detection> Report(std::vector<Finding>& found,
+  std::vector<Detection> Report(std::vector<ScanHit>& found,
                                 const std::vector<std::string>& names) const;
 
   std::vector<const DetectorRule*> rules_;
