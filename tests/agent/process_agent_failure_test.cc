@@ -182,14 +182,16 @@ TEST_F(Unreachable, ASilentAgentIsReportedWithinTwoSeconds) {
 TEST_F(Unreachable, AnAgentThatCannotBeginSaysWhy) {
   EXPECT_THAT(MakeFails("import no_such_module"),
               HasSubstr("ModuleNotFoundError: No module named 'no_such_module'"));
-  EXPECT_THAT(MakeFails("print('hello')"), HasSubstr("not JSON"));
+  EXPECT_THAT(MakeFails("input(); print('hello')"), HasSubstr("not JSON"));
   EXPECT_THAT(
-      MakeFails("print('{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"protocol\":\"other/2\"}}')"),
+      MakeFails(
+          "input(); print('{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"protocol\":\"other/2\"}}')"),
       HasSubstr("result.protocol: expected \"kedge-agent/1\""));
-  EXPECT_THAT(MakeFails("print('{\"jsonrpc\":\"2.0\",\"method\":\"trace/event\"}')"),
+  EXPECT_THAT(MakeFails("input(); print('{\"jsonrpc\":\"2.0\",\"method\":\"trace/event\"}')"),
               HasSubstr("before any episode"));
   EXPECT_THAT(
       MakeFails(
+          "input(); "
           "print('{\"jsonrpc\":\"2.0\",\"id\":1,\"error\":{\"code\":1,\"message\":\"no\"}}')"),
       HasSubstr("error 1: no"));
   EXPECT_LT(took, 1500ms);

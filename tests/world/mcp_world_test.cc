@@ -57,7 +57,7 @@ TEST(McpWorldTest, NamesWhatIsWrong) {
            {"command: [x]\nurl: http://127.0.0.1:9\n", "command"},
            {"command: [kedge-no-such-program]\n", "kedge-no-such-program"},
            {"command: ['true']\n", "connection ended"},
-           {"command: [echo, hello]\n", "no message"},
+           {"command: [sh, -c, 'read line; echo hello']\n", "no message"},
            {"url: http://127.0.0.1:9/mcp\n", "connect"},
            {"command: ['true']\nworkspace: absent\n", "workspace"},
            {"command: ['true']\nschema: x.sql\n", "schema"}}) {
