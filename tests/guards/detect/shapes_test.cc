@@ -122,11 +122,11 @@ TEST(ShellTest, RefusesWhatTheWordsDoNotSay) {
 
 TEST(PathTest, IsCanonicalOrRefused) {
   const auto canonical = [](const char* path) {
-    return CanonicalPath(path, "/work", "/home/a").value_or("refused");
+    return CanonicalPath(path, "/site", "/home/a").value_or("refused");
   };
-  EXPECT_EQ(canonical("a/./b//c/.."), "/work/a/b");
+  EXPECT_EQ(canonical("a/./b//c/.."), "/site/a/b");
   EXPECT_EQ(canonical("../../../etc/passwd"), "/etc/passwd");
-  EXPECT_EQ(canonical("/work/../etc/./shadow"), "/etc/shadow");
+  EXPECT_EQ(canonical("/site/../etc/./shadow"), "/etc/shadow");
   EXPECT_EQ(canonical("~/.ssh/id"), "/home/a/.ssh/id");
   EXPECT_EQ(canonical("/"), "/");
   for (const char* path : {"", "~root/x", "$HOME/x", "a*", "a\nb", "a\xE2\x80\x8B", "a\xFF"}) {
