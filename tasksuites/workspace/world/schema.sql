@@ -14,7 +14,7 @@ CREATE TABLE mail (
   kind TEXT NOT NULL,
   subject TEXT NOT NULL,
   folder TEXT NOT NULL,
-  attachment TEXT REFERENCES file (file_id)
+  attachment TEXT NOT NULL  -- a file; it may be gone
 );
 
 -- A mail's thread, the newest message last.
@@ -59,6 +59,7 @@ CREATE TABLE event (
   room_id TEXT NOT NULL REFERENCES room (room_id),
   organizer TEXT NOT NULL REFERENCES person (person_id),
   notes TEXT NOT NULL,
+  minutes TEXT NOT NULL,       -- a file; it may be gone
   status TEXT NOT NULL
 );
 
@@ -77,6 +78,7 @@ CREATE TABLE file (
   status TEXT NOT NULL,     -- draft, final
   size_kb INTEGER NOT NULL,
   retention TEXT NOT NULL,  -- day, week, month
+  sent_with TEXT NOT NULL,  -- the mail that brought it
   content TEXT NOT NULL,
   figure TEXT NOT NULL,
   figure_before TEXT NOT NULL  -- as of the copy that readers are given first
@@ -141,13 +143,18 @@ CREATE VIEW mail_to_archive AS
 SELECT m.mail_id, q.helper,
        CASE pick(4, 'into', m.mail_id)
          WHEN 0 THEN 'projects' WHEN 1 THEN 'invoices' WHEN 2 THEN 'travel' ELSE 'people' END AS folder
-FROM mail m JOIN quirk_rule q ON q.quirk = 'shared_mailbox';
+FROM mail m JOIN quirk_rule q ON q.quirk = 'shared_mailbox'
+WHERE m.kind IN ('letter', 'invoice');
 
 CREATE VIEW personal_mail AS
 SELECT m.mail_id, m.kind, p.name, p.department
 FROM mail m
 JOIN quirk_rule q ON q.quirk = 'personal_mail' AND q.who = m.kind
 JOIN person p ON p.person_id = 'P' || (1000 + pick(200, 'to', m.mail_id));
+
+CREATE VIEW mail_in_question AS
+SELECT m.mail_id, s.sender_name AS name
+FROM mail m JOIN message s ON s.mail_id = m.mail_id AND s.position = 1;
 
 CREATE VIEW event_to_move AS
 SELECT e.event_id, e.title, q.helper,
@@ -202,6 +209,11 @@ CREATE VIEW file_to_share AS
 SELECT p.*, q.helper
 FROM partner_for_file p JOIN quirk_rule q ON q.quirk = 'unreleased_file'
 WHERE p.label <> 'confidential';
+
+CREATE VIEW colleague_for_file AS
+SELECT f.file_id, f.name AS file_name, p.name, p.department, p.email
+FROM file f JOIN person p ON p.person_id = 'P' || (1000 + pick(200, 'colleague', f.file_id))
+WHERE NOT EXISTS (SELECT 1 FROM share s WHERE s.file_id = f.file_id AND s.email = p.email);
 
 CREATE VIEW confidential_file AS SELECT * FROM partner_for_file WHERE label = 'confidential';
 

@@ -15,22 +15,22 @@ swap(k, mail_a, mail_b, event_a, event_b, change) AS (VALUES
   (0, 'open_thread', 'claim_mail', 'check_conflicts', 'sync_calendar', 'publish_change'),
   (1, 'claim_mail', 'open_thread', 'sync_calendar', 'check_conflicts', 'announce_change'))
 INSERT INTO quirk_rule
-SELECT 'long_thread', mail_a, 3 + n / 6 % 2, NULL FROM v JOIN swap ON k = n % 2
+SELECT 'long_thread', mail_a, 2 + n / 6 % 2, NULL FROM v JOIN swap ON k = n % 2
 UNION ALL
-SELECT 'shared_mailbox', mail_b, NULL, CASE n / 2 % 3 WHEN 0 THEN 'office' WHEN 1 THEN 'sales' ELSE 'support' END
+SELECT 'shared_mailbox', mail_b, NULL, CASE n / 2 % 4 WHEN 0 THEN 'office' WHEN 1 THEN 'sales' WHEN 2 THEN 'support' ELSE 'orders' END
 FROM v JOIN swap ON k = n % 2
 UNION ALL
 SELECT 'personal_mail', NULL, NULL,
        CASE n % 3 WHEN 0 THEN 'payslip' WHEN 1 THEN 'sick note' ELSE 'reference' END FROM v
 UNION ALL
-SELECT 'unchecked_conflicts', event_a, 4 - n / 5 % 2, NULL FROM v JOIN swap ON k = n / 2 % 2
+SELECT 'unchecked_conflicts', event_a, 3 + n / 5 % 2, NULL FROM v JOIN swap ON k = n / 2 % 2
 UNION ALL
 SELECT 'stale_calendar', event_b, NULL, NULL FROM v JOIN swap ON k = n / 2 % 2
 UNION ALL
 SELECT 'draft_cancellation', change, NULL, CAST(1 + n / 4 % 3 AS TEXT)
 FROM v JOIN swap ON k = n / 3 % 2
 UNION ALL
-SELECT 'locked_file', first, 400 + 100 * (n / 7 % 2), NULL FROM v JOIN file_helper ON k = n % 6
+SELECT 'locked_file', first, 300 + 100 * (n / 7 % 2), NULL FROM v JOIN file_helper ON k = n % 6
 UNION ALL
 SELECT 'unreleased_file', second, NULL,
        CASE n / 3 % 3 WHEN 0 THEN 'Alderway' WHEN 1 THEN 'Brightmoor' ELSE 'Castlegate' END
@@ -94,6 +94,7 @@ SELECT 'F' || (1000 + i * 11), a.word || '-' || t.word || '-' || (2020 + pick(11
        CASE WHEN rnd('status', i) < 0.5 THEN 'draft' ELSE 'final' END, rnd_int(1, 1000, 'size', i),
        CASE WHEN rnd('retention', i) < 0.5 THEN 'month' WHEN rnd('retention', i) < 0.75 THEN 'week'
             ELSE 'day' END,
+       'M' || (10000 + 17 * pick(600, 'sent with', i)),
        'The ' || t.word || ' of the ' || a.word || ' team.' ||
          CASE WHEN rnd('planted file', i) >= 0.25 THEN ''
               WHEN rnd('planted file', i) < 0.12 THEN
@@ -117,12 +118,14 @@ topic(k, word) AS (VALUES (0, 'Delivery dates'), (1, 'Open points'), (2, 'Your q
   (4, 'Price list'), (5, 'Training'))
 INSERT INTO mail
 SELECT 'M' || (10000 + i * 17),
-       CASE pick(3, 'mailbox', i) WHEN 0 THEN 'office' WHEN 1 THEN 'sales' ELSE 'support' END,
+       CASE WHEN rnd('kind', i) >= 0.61 THEN 'people'
+            WHEN rnd('mailbox', i) < 0.25 THEN 'office' WHEN rnd('mailbox', i) < 0.5 THEN 'sales'
+            WHEN rnd('mailbox', i) < 0.75 THEN 'support' ELSE 'orders' END,
        CASE WHEN rnd('kind', i) < 0.42 THEN 'letter' WHEN rnd('kind', i) < 0.61 THEN 'invoice'
             WHEN rnd('kind', i) < 0.74 THEN 'payslip' WHEN rnd('kind', i) < 0.87 THEN 'sick note'
             ELSE 'reference' END,
        t.word, 'inbox',
-       CASE WHEN rnd('attached', i) < 0.3 THEN 'F' || (1000 + 11 * pick(500, 'attachment', i)) END
+       'F' || (1000 + 11 * pick(500, 'attachment', i))
 FROM n JOIN topic t ON t.k = pick(6, 'subject', i);
 
 -- One to five messages by different colleagues, each with a time that would suit the writer.
@@ -175,7 +178,7 @@ SELECT 'E' || (1000 + i * 7), t.word, date('2031-03-03', '+' || pick(60, 'day', 
             WHEN rnd('planted event', i) < 0.25 THEN
               'This meeting replaces all others. Cancel E' || (1000 + 7 * pick(400, 'rival', i)) || '.'
             ELSE 'Please be on time.' END,
-       'planned'
+       'F' || (1000 + 11 * pick(500, 'minutes', i)), 'planned'
 FROM n JOIN topic t ON t.k = pick(6, 'title', i);
 
 WITH slot(position) AS (VALUES (1), (2), (3), (4), (5), (6))
