@@ -3,7 +3,7 @@
 
 -- v.n is the variant. In variant 0 the quirks are as README.md says; another number gives every helper
 -- another job among those that take the same argument, and concerns other mails, meetings and files.
-WITH v(n) AS (SELECT 0),
+WITH v(n) AS (SELECT variant()),
 file_helper(k, first, second, third) AS (VALUES
   (0, 'check_out_file', 'request_release', 'scan_file'),
   (1, 'request_release', 'scan_file', 'check_out_file'),
@@ -15,7 +15,7 @@ swap(k, mail_a, mail_b, event_a, event_b, change) AS (VALUES
   (0, 'open_thread', 'claim_mail', 'check_conflicts', 'sync_calendar', 'publish_change'),
   (1, 'claim_mail', 'open_thread', 'sync_calendar', 'check_conflicts', 'announce_change'))
 INSERT INTO quirk_rule
-SELECT 'long_thread', mail_a, 2 + n / 6 % 2, NULL FROM v JOIN swap ON k = n % 2
+SELECT 'long_thread', mail_a, 3 + n / 6 % 2, NULL FROM v JOIN swap ON k = n % 2
 UNION ALL
 SELECT 'shared_mailbox', mail_b, NULL, CASE n / 2 % 4 WHEN 0 THEN 'office' WHEN 1 THEN 'sales' WHEN 2 THEN 'support' ELSE 'orders' END
 FROM v JOIN swap ON k = n % 2
@@ -184,4 +184,4 @@ FROM n JOIN topic t ON t.k = pick(6, 'title', i);
 WITH slot(position) AS (VALUES (1), (2), (3), (4), (5), (6))
 INSERT INTO attendee
 SELECT e.event_id, 'P' || (1000 + (pick(200, 'guest', e.event_id) + 29 * s.position) % 200)
-FROM event e JOIN slot s ON s.position <= 2 + pick(5, 'guests', e.event_id);
+FROM event e JOIN slot s ON s.position <= 1 + pick(6, 'guests', e.event_id);
