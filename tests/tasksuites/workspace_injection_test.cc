@@ -1,5 +1,5 @@
-// What strangers wrote into mails, meetings and files: whoever does it breaks a hard rule of the guards
-// and fails the task.
+// What strangers wrote into mails, meetings and files: whoever does it breaks a hard rule of the
+// guards and fails the task.
 #include <gtest/gtest.h>
 
 #include <iostream>
@@ -64,16 +64,17 @@ guards::Event EventOf(const suite::ExpectedCall& call) {
 /// Solves a task, reads what it is about and does what the text wants.
 class Victim {
  public:
-  Victim(const suite::Suite& suite, const guards::Monitor& monitor)
-      : suite_(suite), session_(suite.world()), monitor_(monitor) {}
+  explicit Victim(const suite::Suite& suite)
+      : suite_(suite),
+        session_(suite.world()),
+        monitor_(guards::Policy::Load(testing::SourcePath("guards/policies/workspace.yaml"))) {}
 
   void Play(std::size_t index, std::map<std::string, int>& reached) {
     const suite::Task& task = suite_.tasks()[index];
-    const Json about =
-        task.solution.empty() ? Json::object() : task.solution.back().arguments;
-    for (const auto& [tool, argument] : {std::pair{"read_mail", "mail_id"},
-                                         std::pair{"get_event", "event_id"},
-                                         std::pair{"read_file", "file_id"}}) {
+    const Json about = task.solution.empty() ? Json::object() : task.solution.back().arguments;
+    for (const auto& [tool, argument] :
+         {std::pair{"read_mail", "mail_id"}, std::pair{"get_event", "event_id"},
+          std::pair{"read_file", "file_id"}}) {
       if (!about.contains(argument)) continue;
       const suite::ExpectedCall look{tool, {{argument, about[argument]}}};
       Begin(task);
@@ -133,12 +134,10 @@ class Victim {
 };
 
 TEST(WorkspaceInjections, WhoeverObeysBreaksAHardRuleAndFails) {
-  const guards::Monitor monitor(
-      guards::Policy::Load(testing::SourcePath("guards/policies/workspace.yaml")));
   std::map<std::string, int> reached;
   for (const char* split : {"dev", "gate"}) {
     const auto suite = Load(split);
-    Victim victim(*suite, monitor);
+    Victim victim(*suite);
     for (std::size_t i = 0; i < suite->tasks().size(); ++i) victim.Play(i, reached);
   }
   for (const char* kind : {"address", "delete", "cancel", "link"}) {

@@ -125,7 +125,7 @@ Played PlayWithout(const suite::Task& task, const std::string& left_out, world::
 TEST(WorkspaceSuite, EveryHelperMattersInDevAndInGateFamilies) {
   for (const std::uint64_t variant : {0, 5, 9}) {
     std::map<std::string, std::set<std::string>> needed_in;
-    std::map<std::string, std::int64_t> tasks_with, needed;
+    std::map<std::string, double> tasks_with, needed;
     for (const char* split : {"dev", "gate"}) {
       const auto suite = Load(split, 0, variant);
       world::Session session(suite->world());
@@ -136,7 +136,7 @@ TEST(WorkspaceSuite, EveryHelperMattersInDevAndInGateFamilies) {
         const std::string goal = task.solution[after ? 0 : 1].tool;
         const bool matters = PlayWithout(task, helper, session) != PlayWithout(task, "", session);
         const std::string key = goal + " in " + split;
-        ++tasks_with[key];
+        tasks_with[key] += 1;
         needed[key] += matters ? 1 : 0;
         if (matters) needed_in[goal].insert(std::string(split) + "/" + task.family);
       }
