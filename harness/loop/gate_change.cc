@@ -59,6 +59,15 @@ void ReadSources(const GateSession& session, guards::SourceTraces& sources) {
   }
 }
 
+std::shared_ptr<const guards::LeakIndex> IndexHiddenTasks(const GateSession& session,
+                                                          bool dev_is_public) {
+  auto index = std::make_shared<guards::LeakIndex>();
+  AddPublicTexts(session, *index);
+  if (dev_is_public) AddDevTexts(session, *index);
+  AddHiddenTexts(session, *index);
+  return index;
+}
+
 bool HasLeak(const gate::ChangeReasons& reasons) {
   for (const gate::Reason& reason : reasons.deny) {
     if (reason.code == "change_guard:S14-leakage") return true;
@@ -75,19 +84,12 @@ gate::ChangeReasons CheckGateChange(const GateSession& session) {
   evidence.tools = ToolNames(*session.files.suite);
   if (!session.options.learned_from.empty()) evidence.source_traces = &sources;
 
-  guards::LeakIndex quick;
-  AddPublicTexts(session, quick);
-  AddHiddenTexts(session, quick);
-  evidence.hidden_tasks = &quick;
+  evidence.hidden_tasks = [&session] { return IndexHiddenTasks(session, false); };
   const gate::ChangeReasons reasons = gate::CheckChange(session.inputs, evidence);
   if (!HasLeak(reasons)) return reasons;
 
   // What a dev task says as well is no leak; those are made only when it matters.
-  guards::LeakIndex careful;
-  AddPublicTexts(session, careful);
-  AddDevTexts(session, careful);
-  AddHiddenTexts(session, careful);
-  evidence.hidden_tasks = &careful;
+  evidence.hidden_tasks = [&session] { return IndexHiddenTasks(session, true); };
   return gate::CheckChange(session.inputs, evidence);
 }
 
@@ -97,7 +99,8 @@ void AskApprovals(GateSession& session, gate::Verdict& verdict) {
     approvals.push_back(guards::LoadApproval(file));
   }
   const std::int64_t now = session.clock.UnixNanos() / kNanosPerSecond;
-  if (gate::RequireApprovals(verdict, session.asked, session.files.policy, approvals, now)) {
+  if (gate::RequireApprovals(verdict, session.asked, session.files.policy, approvals,
+                             session.files.author, now)) {
     session.decided = false;
   }
 }

@@ -392,10 +392,10 @@ class Converter {
   }
 
   bool ReadOutcome(const element& value, Outcome& out) {
-    constexpr std::array<std::string_view, 14> kNames = {
-        "cost",          "end",        "end_detail", "input_tokens",  "latency_seconds",
-        "output_tokens", "score",      "scores",     "status",        "steps",
-        "success",       "tool_calls", "violations", "watched_guards"};
+    constexpr std::array<std::string_view, 15> kNames = {
+        "cost",          "end",     "end_detail", "input_tokens",    "latency_seconds",
+        "output_tokens", "score",   "scores",     "shadow_findings", "status",
+        "steps",         "success", "tool_calls", "violations",      "watched_guards"};
     bool has_status = false, has_success = false, has_score = false;
     return Members(value, kNames,
                    [&](std::size_t name, const element& member) {
@@ -417,16 +417,18 @@ class Converter {
                        case 7:
                          return Scores(member, out.scores);
                        case 8:
-                         return has_status = Status(member, out.status);
+                         return Violations(member, out.shadow_findings);
                        case 9:
-                         return Count(member, out.steps);
+                         return has_status = Status(member, out.status);
                        case 10:
-                         return has_success = Bool(member, out.success);
+                         return Count(member, out.steps);
                        case 11:
-                         return Count(member, out.tool_calls);
+                         return has_success = Bool(member, out.success);
                        case 12:
-                         return Violations(member, out.violations);
+                         return Count(member, out.tool_calls);
                        case 13:
+                         return Violations(member, out.violations);
+                       case 14:
                          return Texts(member, out.watched_guards);
                        default:
                          return false;

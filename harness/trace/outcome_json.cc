@@ -53,16 +53,16 @@ EpisodeStatus ReadStatus(Fields& fields) {
   throw fields.Bad("status", "expected \"scored\" or \"missing\"");
 }
 
-void ReadViolations(Fields& fields, Outcome& outcome) {
-  const Json* violations = fields.Find("violations");
-  if (violations == nullptr) return;
-  if (!violations->is_object()) throw fields.Bad("violations", "expected an object of counts");
-  for (const auto& [guard, count] : violations->items()) {
+void ReadGuardCounts(Fields& fields, const char* name, std::map<std::string, int>& counts) {
+  const Json* value = fields.Find(name);
+  if (value == nullptr) return;
+  if (!value->is_object()) throw fields.Bad(name, "expected an object of counts");
+  for (const auto& [guard, count] : value->items()) {
     const std::int64_t n = count.is_number_integer() ? count.get<std::int64_t>() : -1;
     if (n < 0 || n > INT32_MAX) {
-      throw fields.Bad("violations." + guard, "expected a count of 0 or more");
+      throw fields.Bad(name + ("." + guard), "expected a count of 0 or more");
     }
-    outcome.violations[guard] = static_cast<int>(n);
+    counts[guard] = static_cast<int>(n);
   }
 }
 
@@ -86,6 +86,7 @@ Json ToJson(const Outcome& outcome) {
   }
   if (!outcome.end_detail.empty()) json["end_detail"] = outcome.end_detail;
   if (!outcome.violations.empty()) json["violations"] = outcome.violations;
+  if (!outcome.shadow_findings.empty()) json["shadow_findings"] = outcome.shadow_findings;
   if (!outcome.watched_guards.empty()) json["watched_guards"] = outcome.watched_guards;
   if (outcome.has_cost) json["cost"] = Finite(outcome.cost, "cost");
   if (outcome.input_tokens != 0) json["input_tokens"] = outcome.input_tokens;
@@ -112,7 +113,8 @@ Outcome OutcomeFromJson(const Json& json) {
   }
   fields.String("end", outcome.end);
   fields.String("end_detail", outcome.end_detail);
-  ReadViolations(fields, outcome);
+  ReadGuardCounts(fields, "violations", outcome.violations);
+  ReadGuardCounts(fields, "shadow_findings", outcome.shadow_findings);
   fields.Strings("watched_guards", outcome.watched_guards);
   ReadCost(fields, outcome);
   outcome.input_tokens = CountOr0(fields, "input_tokens");

@@ -76,6 +76,9 @@ std::string OutcomeLine(const Outcome& outcome, const TimelineOptions& options) 
   for (const auto& [guard, count] : outcome.violations) {
     line += ", " + guard + " broken " + std::to_string(count) + "x";
   }
+  for (const auto& [guard, count] : outcome.shadow_findings) {
+    line += ", " + guard + " (shadow) " + std::to_string(count) + "x";
+  }
   const std::string_view colour = missing ? kYellow : outcome.success ? kBold : kRed;
   return "outcome " + Paint(Shown(line, options), colour, options) + "\n";
 }
