@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "guards/monitor.h"
+#include "harness/drift/tape_scores.h"
 #include "harness/gate/gate.h"
 #include "harness/loop/gate_session.h"
 #include "harness/loop/gate_traces.h"
@@ -62,6 +63,8 @@ struct GateSession {
   std::vector<gate::Reason> asked;      ///< of the change, which a person has to approve
   std::optional<gate::ProbeSection> probes;  ///< set by ProbeCandidate, for every verdict after it
   bool decided = false;   ///< the rule is settled, so a HOLD_INCONCLUSIVE is for good, too
+  /// Production traces that were only followed (JudgeTraces), for the drift section.
+  std::vector<drift::FollowedPair> followed;
   bool recorded = false;  ///< the verdict comes from the history
   Json document;          ///< of a recorded verdict, as it was recorded
 };

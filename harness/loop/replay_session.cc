@@ -133,7 +133,7 @@ class TapeLanes {
     if (!IsScored(champion) || !IsScored(candidate)) return;
     const run::PairOutcome pair{{}, *champion.trace.outcome, *candidate.trace.outcome};
     pairs_.push_back({recorded.id, recorded.key.task_id, weight,
-                      gate::Difference(pair, rules_.policy.use_score)});
+                      gate::Difference(pair, rules_.policy.use_score), recorded.key.cluster_id});
   }
 
   void NoteHardGuards(const run::TapeReplay& replay) {
