@@ -9,18 +9,18 @@
 #include "agent_ref/retrieval.h"
 #include "agent_ref/text_duplicates.h"
 #include "harness/core/error.h"
-#include "harness/strategy/canonical_rule.h"
+#include "harness/strategy/rule_relations.h"
 
 namespace kedge::agent_ref {
 namespace {
 
 using strategy::Guideline;
 using strategy::RuleAction;
-using strategy::CanonicalRule;
+using strategy::ScopedRule;
 
 struct Entry {
   const Guideline* guideline;
-  CanonicalRule form;
+  ScopedRule form;
 };
 
 std::size_t TracesOf(const std::set<strategy::GuidelineSource>& sources) {
@@ -51,13 +51,22 @@ int GroupOf(RuleAction action) {
   }
 }
 
+bool SameAction(const strategy::Rule& a, const strategy::Rule& b) {
+  return strategy::SymbolicThen(a) == strategy::SymbolicThen(b) && a.text == b.text;
+}
+
+// The wider rule says all of the narrower, to the user, too.
+bool Says(const ScopedRule& wide, const ScopedRule& narrow) {
+  return strategy::Implies(wide, narrow) && SameAction(wide.rule, narrow.rule);
+}
+
 /// The records of one status that have a rule.
 class RuleMerger {
  public:
   RuleMerger(const RetrievalLimits& limits, Consolidation& result)
       : limits_(limits), result_(result) {}
 
-  void Add(const Guideline& guideline, CanonicalRule form) {
+  void Add(const Guideline& guideline, ScopedRule form) {
     entries_.push_back({&guideline, std::move(form)});
   }
 
@@ -91,7 +100,7 @@ class RuleMerger {
 
   void MergeEqual() {
     std::map<std::string, std::vector<const Entry*>> groups;
-    for (const Entry& entry : entries_) groups[strategy::KeyOf(entry.form)].push_back(&entry);
+    for (const Entry& entry : entries_) groups[strategy::FullForm(entry.form)].push_back(&entry);
     for (auto& [key, group] : groups) {
       std::sort(group.begin(), group.end(),
                 [](const Entry* a, const Entry* b) { return Better(a->guideline, b->guideline); });
@@ -104,8 +113,9 @@ class RuleMerger {
         continue;
       }
       for (const Guideline* other : others) {
-        result_.kept_apart.push_back({group[0]->guideline->id, other->id,
-                                      "united they would have less support than retrieval asks for"});
+        result_.kept_apart.push_back(
+            {group[0]->guideline->id, other->id,
+             "united they would have less support than retrieval asks for"});
       }
     }
   }
@@ -115,8 +125,8 @@ class RuleMerger {
   const Entry* WidestOver(const Entry& entry) const {
     const Entry* widest = nullptr;
     for (const Entry* leader : leaders_) {
-      if (leader == &entry || !strategy::Covers(leader->form, entry.form)) continue;
-      if (widest == nullptr || strategy::Covers(leader->form, widest->form)) widest = leader;
+      if (leader == &entry || !Says(leader->form, entry.form)) continue;
+      if (widest == nullptr || Says(leader->form, widest->form)) widest = leader;
     }
     return widest;
   }
@@ -126,7 +136,7 @@ class RuleMerger {
     const int group = GroupOf(wide.form.rule.action);
     for (const Entry* leader : leaders_) {
       const strategy::Rule& rule = leader->form.rule;
-      if (GroupOf(rule.action) == group && !strategy::SameAction(rule, wide.form.rule) &&
+      if (GroupOf(rule.action) == group && !SameAction(rule, wide.form.rule) &&
           strategy::MayMeet(leader->form, wide.form)) {
         return leader;
       }
@@ -211,7 +221,7 @@ Consolidation Consolidate(const strategy::Strategy& strategy) {
     if (guideline.status == "retired") continue;
     if (guideline.status == "active") in_force.push_back(guideline);
     try {
-      CanonicalRule form = strategy::CanonicalOf(guideline);
+      ScopedRule form = strategy::ScopedRuleOf(guideline);
       (guideline.status == "active" ? active : quarantined).Add(guideline, std::move(form));
     } catch (const Error&) {
       texts.push_back(&guideline);

@@ -31,12 +31,12 @@ struct Consolidation {
 };
 
 /// Finds what the guidelines of a strategy say more than once. Rules are compared in their symbolic
-/// form (strategy::CanonicalRule), texts without a rule by MinHash over their letters (Jaccard similarity
-/// 0.8) where negations, words of order, numbers and names agree. Active and quarantined records are
-/// never mixed; retired ones stay as they are. The operations depend on the set of guidelines alone,
-/// not on their order; applied, they leave nothing to consolidate. A subsumed rule stays where
-/// another rule about the same moment could tell the difference. The operations make a candidate
-/// like any other: whether it is as good is for the gate to say.
+/// form (strategy::SymbolicForm), texts without a rule by MinHash over their letters (Jaccard
+/// similarity 0.8) where negations, words of order, numbers and names agree. Active and quarantined
+/// records are never mixed; retired ones stay as they are. The operations depend on the set of
+/// guidelines alone, not on their order; applied, they leave nothing to consolidate. A subsumed
+/// rule stays where another rule about the same moment could tell the difference. The operations
+/// make a candidate like any other: whether it is as good is for the gate to say.
 Consolidation Consolidate(const strategy::Strategy& strategy);
 
 Json ToJson(const Consolidation& consolidation);

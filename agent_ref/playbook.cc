@@ -4,7 +4,7 @@
 #include <set>
 
 #include "agent_ref/playbook_parts.h"
-#include "harness/strategy/canonical_rule.h"
+#include "harness/strategy/rule_relations.h"
 
 namespace kedge::agent_ref {
 namespace {
@@ -16,7 +16,7 @@ void ReadRules(const strategy::Strategy& strategy, Playbook& playbook) {
   std::set<std::string> said;
   for (const strategy::Guideline& guideline : strategy.guidelines()) {
     if (!playbook.retrieval.Admits(guideline)) continue;
-    if (!said.insert(strategy::KeyOf(strategy::CanonicalOf(guideline))).second) continue;
+    if (!said.insert(strategy::FullForm(strategy::ScopedRuleOf(guideline))).second) continue;
     playbook.rules.push_back({guideline.id, strategy::ParseRule(guideline), guideline.scope,
                               EstimateTokens(guideline.text), guideline.support,
                               IsAlwaysOn(guideline), WordsIn(guideline.text)});

@@ -54,9 +54,9 @@ struct Retrievable {
 };
 
 /// Positions, ascending, of those that are used: all when the limits allow it, else the best by
-/// closeness, `similarity` of the text at a position to the situation's words, support and position.
-/// One that no longer fits the token budget is passed over for a shorter one. Those that are always
-/// on come first and count; they alone may exceed the limits. O(n log n).
+/// closeness, `similarity` of the text at a position to the situation's words, support and
+/// position. One that no longer fits the token budget is passed over for a shorter one. Those that
+/// are always on come first and count; they alone may exceed the limits. O(n log n).
 std::vector<std::size_t> WithinLimits(const std::vector<Retrievable>& all,
                                       const RetrievalLimits& limits,
                                       const std::function<double(std::size_t)>& similarity);

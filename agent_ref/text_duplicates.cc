@@ -15,9 +15,10 @@ constexpr std::size_t kRun = 4;
 constexpr double kThreshold = 0.8;
 
 constexpr std::array<std::string_view, 30> kTurningWords = {
-    "after",  "always", "avoid",   "before",  "cannot", "don",  "dont",  "earlier", "except", "first",
-    "if",     "later",  "least",   "less",    "more",   "most", "never", "no",      "nor",    "not",
-    "once",   "only",   "refuse",  "rather",  "skip",   "than", "then",  "unless",  "until",  "without"};
+    "after",  "always", "avoid", "before", "cannot", "don",    "dont",   "earlier",
+    "except", "first",  "if",    "later",  "least",  "less",   "more",   "most",
+    "never",  "no",     "nor",   "not",    "once",   "only",   "refuse", "rather",
+    "skip",   "than",   "then",  "unless", "until",  "without"};
 
 bool IsTokenByte(char c) {
   return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' ||

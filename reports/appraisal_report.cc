@@ -54,9 +54,8 @@ std::int64_t EpisodesPaid(const Appraisal& appraisal) {
 }
 
 std::string Sentence(const Appraisal& appraisal) {
-  return fmt::format("{} items of {} ({}) for champion {}{}; {} episodes.",
-                     appraisal.items.size(), appraisal.playbook, appraisal.format,
-                     appraisal.champion_hash.substr(0, 12),
+  return fmt::format("{} items of {} ({}) for champion {}{}; {} episodes.", appraisal.items.size(),
+                     appraisal.playbook, appraisal.format, appraisal.champion_hash.substr(0, 12),
                      appraisal.suite.empty() ? ", static checks only" : " on " + appraisal.suite,
                      EpisodesPaid(appraisal));
 }
@@ -181,8 +180,8 @@ std::string AppraisalMarkdown(const Appraisal& appraisal) {
       Counts(appraisal), MarkdownCell(Sentence(appraisal)));
   for (const AppraisedItem& item : appraisal.items) {
     text += fmt::format("| {} | {} | {} | {} | {} | {} |\n", MarkdownCell(item.id),
-                        ToString(item.kind), Effect(item), PairsText(item),
-                        MarkdownCell(Why(item)), MarkdownCell(item.text));
+                        ToString(item.kind), Effect(item), PairsText(item), MarkdownCell(Why(item)),
+                        MarkdownCell(item.text));
   }
   return text;
 }
@@ -193,8 +192,8 @@ std::string AppraisalText(const Appraisal& appraisal) {
     text += fmt::format("{:<22}{:<18} {}\n", ToString(item.kind), EscapeControls(item.id),
                         EscapeControls(Elide(item.text, kShownBytes)));
     if (item.effect) {
-      text += fmt::format("  {} points over {} pairs, spoke in {}\n", Effect(item),
-                          PairsText(item), item.spoke);
+      text += fmt::format("  {} points over {} pairs, spoke in {}\n", Effect(item), PairsText(item),
+                          item.spoke);
     }
     const std::string why = Why(item);
     if (!why.empty()) text += "  " + EscapeControls(why) + "\n";

@@ -36,9 +36,9 @@ struct AppraisedItem {
   std::vector<std::string> notes;        ///< what else a reader should know
   std::optional<gate::Interval> effect;  ///< success with the item minus without
   std::int64_t pairs = 0, better = 0, worse = 0;
-  std::int64_t spoke = 0;          ///< episodes in which the rule was followed
+  std::int64_t spoke = 0;            ///< episodes in which the rule was followed
   double p_better = 1, p_worse = 1;  ///< exact, one-sided, after Holm over all items
-  std::int64_t episodes = 0;       ///< paid for this item, the champion's not counted
+  std::int64_t episodes = 0;         ///< paid for this item, the champion's not counted
 };
 
 struct Appraisal {

@@ -1,7 +1,7 @@
 #include <algorithm>
 
 #include "guards/change/rules.h"
-#include "harness/strategy/canonical_rule.h"
+#include "harness/strategy/rule_relations.h"
 
 namespace kedge::guards {
 namespace {
@@ -65,20 +65,20 @@ void CheckTotal(ChangeContext& context) {
 }
 
 // A guideline that another active one says as well is not lost when it is retired.
-bool IsStillSaid(const Json& record, const std::vector<strategy::CanonicalRule>& said) {
-  const auto form = strategy::CanonicalOf(
+bool IsStillSaid(const Json& record, const std::vector<strategy::ScopedRule>& said) {
+  const auto form = strategy::ScopedRuleOf(
       strategy::GuidelineFromJson(record, "guidelines layer of the champion"));
-  return std::any_of(said.begin(), said.end(), [&](const strategy::CanonicalRule& other) {
-    return strategy::Covers(other, form);
+  return std::any_of(said.begin(), said.end(), [&](const strategy::ScopedRule& other) {
+    return strategy::Implies(other, form);
   });
 }
 
 // An active guideline goes by being retired, or by losing its status in a revision.
 void CheckRetired(ChangeContext& context) {
   std::int64_t gone = 0;
-  std::vector<strategy::CanonicalRule> said;
+  std::vector<strategy::ScopedRule> said;
   for (const strategy::Guideline& guideline : context.candidate.guidelines()) {
-    if (IsActive(guideline)) said.push_back(strategy::CanonicalOf(guideline));
+    if (IsActive(guideline)) said.push_back(strategy::ScopedRuleOf(guideline));
   }
   for (const strategy::Change& change : context.changes) {
     if (change.layer != "guidelines" && change.layer != "instructions") continue;

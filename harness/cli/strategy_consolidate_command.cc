@@ -40,9 +40,8 @@ class StrategyConsolidate : public Command {
                                  EscapeControls(pair.apart), EscapeControls(pair.why));
     }
     for (const agent_ref::RuleConflict& conflict : found.conflicts) {
-      console.out << fmt::format("{}: {} and {}: {}\n", conflict.kind,
-                                 EscapeControls(conflict.one), EscapeControls(conflict.other),
-                                 EscapeControls(conflict.why));
+      console.out << fmt::format("{}: {} and {}: {}\n", conflict.kind, EscapeControls(conflict.one),
+                                 EscapeControls(conflict.other), EscapeControls(conflict.why));
     }
     console.out << fmt::format("{} merges, {} conflicts, candidate {}\n", found.merges.size(),
                                found.conflicts.size(), result.candidate_hash);

@@ -25,8 +25,8 @@ class StrategyImport : public Command {
         {"--champion", &session_.champion_folder, "Strategy that the items are tried on", "FOLDER",
          true},
         {"--out", &session_.output_folder, "Folder of the candidate", "FOLDER", true},
-        {"--suite", &session_.suite_folder, "Try each item on its dev tasks; without it, words only",
-         "FOLDER"},
+        {"--suite", &session_.suite_folder,
+         "Try each item on its dev tasks; without it, words only", "FOLDER"},
         {"--policy", &session_.policy_file, "Rules of the gate (kedge.yaml)", "FILE"},
         {"--report", &session_.report_file, "Report as JSON; .html and .md go beside it", "FILE"},
         {"--activate", &session_.activate,
@@ -61,8 +61,8 @@ class StrategyImport : public Command {
       console.out << PrettyJson(ToJson(result.appraisal)) << "\n";
       return 0;
     }
-    console.out << reports::AppraisalText(result.appraisal) << "candidate "
-                << result.candidate_hash << "\n";
+    console.out << reports::AppraisalText(result.appraisal) << "candidate " << result.candidate_hash
+                << "\n";
     return 0;
   }
 

@@ -84,7 +84,8 @@ void CheckTests(const gate::GatePolicy& policy, double alpha, const ItemTests& t
   } else if (item.spoke == 0 && !item.rule.is_null()) {
     item.kind = ItemClass::kNeutral;
     item.notes.push_back("the rule never spoke");
-  } else if (item.effect->low > -policy.overall_margin && item.effect->high < policy.smallest_gain) {
+  } else if (item.effect->low > -policy.overall_margin &&
+             item.effect->high < policy.smallest_gain) {
     item.kind = ItemClass::kNeutral;
   } else {
     item.kind = ItemClass::kUndecided;
@@ -131,9 +132,8 @@ ItemTests ComparePairs(const AppraisalEpisodes& episodes, const ArmResult& champ
     const EpisodeResult& before = champion.episodes[i];
     const EpisodeResult& now = with_item.episodes[i];
     if (before.missing || now.missing) continue;
-    std::int64_t& cell =
-        before.success ? (now.success ? counts.both : counts.only_champion)
-                       : (now.success ? counts.only_candidate : counts.neither);
+    std::int64_t& cell = before.success ? (now.success ? counts.both : counts.only_champion)
+                                        : (now.success ? counts.only_candidate : counts.neither);
     ++cell;
     Discordance& stratum = strata[episodes.suite->tasks()[i].stratum];
     stratum.better += now.success && !before.success;

@@ -33,13 +33,13 @@ struct AppraisalEpisodes {
 /// What came of one episode.
 struct EpisodeResult {
   bool success = false;
-  bool missing = false;       ///< nothing was learnt: no pair
+  bool missing = false;          ///< nothing was learnt: no pair
   std::set<std::string> broken;  ///< guards of the policy (`hard` and `rate`)
 };
 
 struct ArmResult {
-  std::vector<EpisodeResult> episodes;  ///< one for each task, in the suite's order
-  std::int64_t spoke = 0;               ///< episodes in which `rule` was followed
+  std::vector<EpisodeResult> episodes;             ///< one for each task, in the suite's order
+  std::int64_t spoke = 0;                          ///< episodes in which `rule` was followed
   std::vector<strategy::GuidelineSource> sources;  ///< of those without a broken guard
 };
 
@@ -52,9 +52,9 @@ ArmResult RunArm(const AppraisalEpisodes& episodes, const strategy::Strategy& st
 /// One-sided p-values of an item before the correction over all items.
 struct ItemTests {
   double better = 1;
-  std::vector<double> worse;              ///< overall, then each stratum, then each rate guard
-  std::vector<std::string> worse_names;   ///< "overall", "stratum:...", "guard:..."
-  std::vector<std::string> hard_broken;   ///< hard guards that only the item's episodes broke
+  std::vector<double> worse;             ///< overall, then each stratum, then each rate guard
+  std::vector<std::string> worse_names;  ///< "overall", "stratum:...", "guard:..."
+  std::vector<std::string> hard_broken;  ///< hard guards that only the item's episodes broke
 };
 
 /// Compares pairwise; fills pairs, counts and effect of `item`.

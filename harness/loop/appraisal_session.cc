@@ -19,7 +19,7 @@ using reports::AppraisedItem;
 using reports::ItemClass;
 
 std::shared_ptr<const suite::Suite> LoadPart(const AppraisalSessionOptions& options,
-                                              const char* split, std::int64_t tasks) {
+                                             const char* split, std::int64_t tasks) {
   suite::SuiteOptions suite_options;
   suite_options.split = split;
   suite_options.seed = options.suite_seed;
@@ -134,9 +134,9 @@ class Session {
     std::vector<ItemTests> tests;
     std::vector<AppraisedItem*> items;
     for (Case* one : to_run_) {
-      ArmResult with_item = RunArm(episodes, WithItem(champion_, one->prepared),
-                                   one->prepared.has_rule ? one->prepared.id : "",
-                                   archive ? &*archive : nullptr);
+      ArmResult with_item =
+          RunArm(episodes, WithItem(champion_, one->prepared),
+                 one->prepared.has_rule ? one->prepared.id : "", archive ? &*archive : nullptr);
       tests.push_back(ComparePairs(episodes, champion, with_item, one->item));
       items.push_back(&one->item);
       one->sources = std::move(with_item.sources);

@@ -7,7 +7,7 @@
 #include "agent_ref/rule_conflicts.h"
 #include "harness/loop/leak_texts.h"
 #include "harness/strategy/import/rule_text.h"
-#include "harness/strategy/canonical_rule.h"
+#include "harness/strategy/rule_relations.h"
 
 namespace kedge::loop {
 namespace {
@@ -107,9 +107,10 @@ StaticJudge::StaticJudge(const strategy::Strategy& champion, const gate::GatePol
 }
 
 bool StaticJudge::SaidAlready(const PreparedItem& item, reports::AppraisedItem& appraised) const {
-  const strategy::CanonicalRule form = strategy::CanonicalOf(item.guideline);
+  const std::string form = strategy::SymbolicForm(strategy::ScopedRuleOf(item.guideline));
   for (const strategy::Guideline& guideline : champion_.guidelines()) {
-    if (guideline.status != "active" || strategy::CanonicalOf(guideline) != form) continue;
+    if (guideline.status != "active") continue;
+    if (strategy::SymbolicForm(strategy::ScopedRuleOf(guideline)) != form) continue;
     appraised.kind = ItemClass::kNeutral;
     appraised.notes.push_back("the champion's " + guideline.id + " is the same rule");
     return true;

@@ -15,7 +15,7 @@ namespace kedge::loop {
 
 /// An item made ready to be judged: what of it became a rule, and the champion with it alone.
 struct PreparedItem {
-  std::string id;         ///< "imported:..."
+  std::string id;                   ///< "imported:..."
   strategy::Operation quarantined;  ///< adds it to the candidate, never in force
   strategy::Guideline guideline;    ///< in force, when it has a rule
   bool has_rule = false;

@@ -20,8 +20,9 @@ struct ConsolidateSessionResult {
   Json report;  ///< agent_ref::ToJson with the hashes and the operations
 };
 
-/// Applies agent_ref::Consolidate to the champion and writes the candidate. What its provenance says
-/// of the split that was learned from is the champion's. Throws Error; nothing is written then.
+/// Applies agent_ref::Consolidate to the champion and writes the candidate. What its provenance
+/// says of the split that was learned from is the champion's. Throws Error; nothing is written
+/// then.
 ConsolidateSessionResult RunConsolidateSession(const ConsolidateSessionOptions& options);
 
 }  // namespace kedge::loop

@@ -4,7 +4,6 @@
 #include <set>
 #include <utility>
 
-#include "harness/strategy/canonical_rule.h"
 #include "harness/strategy/layers.h"
 #include "harness/strategy/parameter_path.h"
 #include "harness/strategy/records.h"

@@ -9,7 +9,6 @@
 #include "agent_ref/reference_agent.h"
 #include "agent_ref/text_duplicates.h"
 #include "harness/core/random.h"
-#include "harness/strategy/canonical_rule.h"
 #include "tests/agent_ref/building.h"
 
 namespace kedge::agent_ref {
@@ -52,10 +51,10 @@ const char kDoor[] = R"({"tool": "open_door"})";
 const char kBadge[] = R"({"call_first": "show_badge"})";
 
 TEST(Consolidate, EqualFormsBecomeOneWithAllSources) {
-  const Strategy strategy = Make({Record("b", kDoor, kBadge, {"t1"}),
-                                  Record("a", R"({"tool": ["open_door"]})",
-                                         R"({"call_first": ["show_badge"]})", {"t2", "t3"}),
-                                  Record("c", R"({"tool": "close_door"})", kBadge, {"t4"})});
+  const Strategy strategy = Make(
+      {Record("b", kDoor, kBadge, {"t1"}),
+       Record("a", R"({"tool": ["open_door"]})", R"({"call_first": ["show_badge"]})", {"t2", "t3"}),
+       Record("c", R"({"tool": "close_door"})", kBadge, {"t4"})});
   const Consolidation found = Consolidate(strategy);
   ASSERT_THAT(found.merges, SizeIs(1));
   EXPECT_EQ(found.merges[0].kept, "a") << "the best supported";
@@ -92,9 +91,9 @@ TEST(Consolidate, NotWhereTheOrderTellsThemApart) {
 }
 
 TEST(Consolidate, AHandWrittenRuleDoesNotFallSilent) {
-  const Strategy strategy = Make({Record("laid-down", kDoor, kBadge),
-                                  Record("seen-once", kDoor, kBadge, {"t1"})},
-                                 {{"min_support", 3}});
+  const Strategy strategy =
+      Make({Record("laid-down", kDoor, kBadge), Record("seen-once", kDoor, kBadge, {"t1"})},
+           {{"min_support", 3}});
   EXPECT_THAT(Consolidate(strategy).merges, IsEmpty());
   EXPECT_THAT(Consolidate(strategy).kept_apart, SizeIs(1));
 }
@@ -128,42 +127,42 @@ std::vector<RuleConflict> ConflictsOf(const std::vector<Json>& records) {
 }
 
 TEST(FindConflicts, InvertedOrders) {
-  const auto both = ConflictsOf({Record("x", kDoor, kBadge),
-                                 Record("y", R"({"tool": "show_badge"})",
-                                        R"({"call_first": "open_door"})")});
+  const auto both =
+      ConflictsOf({Record("x", kDoor, kBadge),
+                   Record("y", R"({"tool": "show_badge"})", R"({"call_first": "open_door"})")});
   ASSERT_THAT(both, SizeIs(1));
   EXPECT_EQ(both[0].kind, "inverted_order");
-  EXPECT_EQ(both[0].why, "open_door before show_badge and show_badge before open_door");
   EXPECT_THAT(ConflictsOf({Record("x", kDoor, kBadge),
                            Record("y", kDoor, R"({"call_after": "show_badge"})")}),
               SizeIs(1));
-  EXPECT_THAT(ConflictsOf({Record("x", kDoor, kBadge),
-                           Record("y", R"({"tool": "show_badge"})",
-                                  R"({"call_after": "open_door"})")}),
+  EXPECT_THAT(ConflictsOf({Record("x", kDoor, kBadge), Record("y", R"({"tool": "show_badge"})",
+                                                              R"({"call_after": "open_door"})")}),
               IsEmpty())
       << "both want the badge first";
 }
 
 TEST(FindConflicts, Contradictions) {
-  const auto one = [](const std::string& when_a, const std::string& then_a,
-                      const std::string& when_b, const std::string& then_b) {
+  std::string kind = "opposite_action";
+  const auto one = [&](const std::string& when_a, const std::string& then_a,
+                       const std::string& when_b, const std::string& then_b) {
     const auto found = ConflictsOf({Record("a", when_a, then_a), Record("b", when_b, then_b)});
     const auto turned = ConflictsOf({Record("b", when_b, then_b), Record("a", when_a, then_a)});
     EXPECT_EQ(found, turned);
-    return found.size() == 1 && found[0].kind == "contradiction";
+    return found.size() == 1 && found[0].kind == kind;
   };
-  EXPECT_TRUE(one(kDoor, R"({"confirm": true})", R"({"effect": "write"})", R"({"confirm": false})"));
-  EXPECT_TRUE(one(kDoor, kBadge, R"({"tool": "show_badge"})", R"({"stop": "No badges."})"));
-  EXPECT_TRUE(one(kDoor, kBadge, kDoor, R"({"stop": "It stays shut."})"));
+  EXPECT_TRUE(
+      one(kDoor, R"({"confirm": true})", R"({"effect": "write"})", R"({"confirm": false})"));
   EXPECT_TRUE(one(R"({"tool": "open_door", "error": "e"})", R"({"on_error": "retry"})",
                   R"({"error": ["e", "f"]})", R"({"on_error": "stop"})"));
   EXPECT_TRUE(one(R"({"argument": "badge_id"})", R"({"prefer": "user"})",
                   R"({"argument": "badge_id", "tool": "open_door"})", R"({"prefer": "tool"})"));
+  kind = "forbidden_helper";
+  EXPECT_TRUE(one(kDoor, kBadge, R"({"tool": "show_badge"})", R"({"stop": "No badges."})"));
   EXPECT_FALSE(one(R"({"tool": "open_door", "error": "e"})", R"({"on_error": "retry"})",
                    R"({"tool": "open_door", "error": "f"})", R"({"on_error": "stop"})"));
   EXPECT_FALSE(one(R"({"tool": "open_door", "goal": "open"})", kBadge,
                    R"({"tool": "open_door", "goal": "close"})", R"({"stop": "No."})"));
-  EXPECT_FALSE(one(kDoor, kBadge, R"({"tool": "open_door", "called": "sync_log"})",
+  EXPECT_FALSE(one(kDoor, kBadge, R"({"tool": "show_badge", "called": "sync_log"})",
                    R"({"stop": "Not after the log."})"))
       << "a prohibition with a condition leaves room";
 }
@@ -178,9 +177,9 @@ std::vector<Json> RandomRecords(std::uint64_t seed) {
   for (std::size_t i = 0; i < 14; ++i) {
     const std::string id = "g" + std::to_string(i);
     if (random.Bernoulli(0.2)) {
-      records.push_back(Text(id, pick({"Be polite to everybody who comes to the door today.",
-                                       "Be polite to everybody who comes to the doors today.",
-                                       "Be quick."})));
+      records.push_back(
+          Text(id, pick({"Be polite to everybody who comes to the door today.",
+                         "Be polite to everybody who comes to the doors today.", "Be quick."})));
       continue;
     }
     Json when = {{"tool", pick({"open_door", "close_door"})}};
@@ -248,10 +247,10 @@ TEST(ConsolidateProperty, EqualFormsMergeWithoutATrace) {
   flaky.transient = 0.2;
   std::size_t merged = 0;
   for (std::uint64_t seed = 0; seed < 40; ++seed) {
-    const Strategy strategy =
-        With(Make(RandomRecords(seed)), {{"set_param", "model/temperature", 2},
-                                         {"set_param", "planner/parameters/explore", 0.5},
-                                         {"set_param", "planner/parameters/explore_on_error", 0.5}});
+    const Strategy strategy = With(Make(RandomRecords(seed)),
+                                   {{"set_param", "model/temperature", 2},
+                                    {"set_param", "planner/parameters/explore", 0.5},
+                                    {"set_param", "planner/parameters/explore_on_error", 0.5}});
     std::vector<Operation> equal;
     for (const MergedGuidelines& merge : Consolidate(strategy).merges) {
       if (merge.by == "rule") equal.push_back({"merge", merge.kept, Json(merge.merged)});

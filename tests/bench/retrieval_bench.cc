@@ -44,8 +44,7 @@ void Run(benchmark::State& state, const Playbook& playbook) {
   const Blank history;
   std::size_t speaking = 0;
   for (auto _ : state) {
-    const auto rules =
-        SpeakingRules(playbook, {strategy::RuleAction::kCallFirst}, moment, history);
+    const auto rules = SpeakingRules(playbook, {strategy::RuleAction::kCallFirst}, moment, history);
     speaking = rules.size();
     benchmark::DoNotOptimize(rules.data());
   }

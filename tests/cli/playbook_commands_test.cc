@@ -55,11 +55,11 @@ operations:
 TEST(StrategyConsolidate, DoublesGoAndBehaviourStays) {
   const TempFolder folder;
   WriteFile(folder.File("doubles.yaml"), kDoubles);
-  ASSERT_EQ(RunKedge({"strategy", "apply", Retail("strategies/champion"), "--operations",
-                      folder.File("doubles.yaml"), "--out", folder.File("champion"), "--name",
-                      "doubled"})
-                .code,
-            0);
+  ASSERT_EQ(
+      RunKedge({"strategy", "apply", Retail("strategies/champion"), "--operations",
+                folder.File("doubles.yaml"), "--out", folder.File("champion"), "--name", "doubled"})
+          .code,
+      0);
   const auto made = RunKedge({"strategy", "consolidate", folder.File("champion"), "--out",
                               folder.File("candidate"), "--json"});
   ASSERT_EQ(made.code, 0) << made.err;
@@ -70,17 +70,17 @@ TEST(StrategyConsolidate, DoublesGoAndBehaviourStays) {
     EXPECT_EQ(conflict["kind"], "inverted_order");
   }
 
-  const auto gate = RunKedge({"gate", "--suite", Retail(""), "--champion", folder.File("champion"),
-                              "--candidate", folder.File("candidate"), "--policy",
-                              Retail("kedge.yaml"), "--store", folder.File("kedge.db"), "--out",
-                              folder.File("out"), "--json"});
+  const auto gate =
+      RunKedge({"gate", "--suite", Retail(""), "--champion", folder.File("champion"), "--candidate",
+                folder.File("candidate"), "--policy", Retail("kedge.yaml"), "--store",
+                folder.File("kedge.db"), "--out", folder.File("out"), "--json"});
   EXPECT_EQ(gate.code, 2) << gate.out << gate.err;
   EXPECT_THAT(gate.out, HasSubstr("HOLD_NO_DIFFERENCE"));
   EXPECT_THAT(gate.out, HasSubstr("\"only_candidate\": 0"));
   EXPECT_THAT(gate.out, HasSubstr("\"only_champion\": 0"));
 
-  const auto again = RunKedge({"strategy", "consolidate", folder.File("candidate"), "--out",
-                               folder.File("again")});
+  const auto again = RunKedge(
+      {"strategy", "consolidate", folder.File("candidate"), "--out", folder.File("again")});
   EXPECT_THAT(again.out, HasSubstr("0 merges"));
 }
 
@@ -88,9 +88,14 @@ TEST(StrategyImport, BadFilesNameTheirLineAndLeaveNothing) {
   const TempFolder folder;
   WriteFile(folder.File("bad.txt"), "## S\n[a-1] helpful=1 harmful=0 :: fine\n[a-2] helpful=1\n");
   const auto import = [&](const std::string& file, std::vector<std::string> more = {}) {
-    std::vector<std::string> words = {"strategy", "import", file, "--champion",
-                                      Retail("strategies/champion"), "--out",
-                                      folder.File("candidate"), "--report",
+    std::vector<std::string> words = {"strategy",
+                                      "import",
+                                      file,
+                                      "--champion",
+                                      Retail("strategies/champion"),
+                                      "--out",
+                                      folder.File("candidate"),
+                                      "--report",
                                       folder.File("report.json")};
     words.insert(words.end(), more.begin(), more.end());
     return RunKedge(words);

@@ -1,5 +1,5 @@
-// Playbooks of other tools: whatever the bytes are, they are read or refused with an Error, and what
-// is read of them can be taken into a strategy.
+// Playbooks of other tools: whatever the bytes are, they are read or refused with an Error, and
+// what is read of them can be taken into a strategy.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>

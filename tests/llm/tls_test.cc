@@ -27,10 +27,24 @@ class TlsTest : public ::testing::Test {
   // A key and a certificate that signs itself: NAME.key, NAME.pem.
   void MakeCertificate(const std::string& name, const std::string& subject) {
     process::ProcessOptions options;
-    options.argv = {"openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
-                    "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj",
-                    "/CN=kedge test", "-addext", "subjectAltName=" + subject, "-keyout",
-                    File(name + ".key"), "-out", File(name + ".pem")};
+    options.argv = {"openssl",
+                    "req",
+                    "-x509",
+                    "-newkey",
+                    "ec",
+                    "-pkeyopt",
+                    "ec_paramgen_curve:prime256v1",
+                    "-nodes",
+                    "-days",
+                    "2",
+                    "-subj",
+                    "/CN=kedge test",
+                    "-addext",
+                    "subjectAltName=" + subject,
+                    "-keyout",
+                    File(name + ".key"),
+                    "-out",
+                    File(name + ".pem")};
     const auto run = process::RunOnce(options, "", seconds(30));
     ASSERT_TRUE(run.status.ok()) << run.stderr_tail;
   }

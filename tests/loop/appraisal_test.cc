@@ -1,7 +1,5 @@
 // A playbook with planted items on the bundled shop: each is called what it is, under every seed.
 
-#include "harness/loop/appraisal_session.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -12,6 +10,7 @@
 #include "agent_ref/reference_agent.h"
 #include "harness/core/error.h"
 #include "harness/core/observer.h"
+#include "harness/loop/appraisal_session.h"
 #include "harness/loop/gate_session.h"
 #include "harness/strategy/strategy.h"
 #include "harness/suite/suite.h"
@@ -34,7 +33,8 @@ std::set<std::string> OrdersOf(const char* split, std::uint64_t seed) {
   options.split = split;
   options.seed = seed;
   std::set<std::string> orders;
-  for (const suite::Task& task : suite::Suite::Load(SourcePath("tasksuites/retail"), options)->tasks()) {
+  for (const suite::Task& task :
+       suite::Suite::Load(SourcePath("tasksuites/retail"), options)->tasks()) {
     for (const suite::ExpectedCall& call : task.expected_calls) {
       const auto id = call.arguments.find("order_id");
       if (id != call.arguments.end()) orders.insert(id->get<std::string>());

@@ -133,8 +133,8 @@ Document PlainHead(std::string_view head, const std::string& name) {
       throw BadData("expected `key: value`").At(name, line.number + 1);
     }
     std::string_view text = Stripped(line.text.substr(colon + 1));
-    const bool quoted = text.size() >= 2 && (text[0] == '"' || text[0] == '\'') &&
-                        text.back() == text[0];
+    const bool quoted =
+        text.size() >= 2 && (text[0] == '"' || text[0] == '\'') && text.back() == text[0];
     if (quoted) text = text.substr(1, text.size() - 2);
     const std::string key(Stripped(line.text.substr(0, colon)));
     if (value.contains(key)) {
@@ -215,8 +215,9 @@ ForeignPlaybook ReadEntityMarkdown(std::string_view text, const std::string& nam
   }
   ReadBody(parts.body, item);
   if (item.text.empty()) {
-    throw BadData("the entity has no content: neither a `content` key nor text after the front "
-                  "matter")
+    throw BadData(
+        "the entity has no content: neither a `content` key nor text after the front "
+        "matter")
         .At(name, parts.body_line);
   }
   playbook.items.push_back(std::move(item));

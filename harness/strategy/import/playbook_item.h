@@ -10,8 +10,8 @@ namespace kedge::strategy {
 
 /// One piece of advice from somebody else's memory, as it stood there.
 struct PlaybookItem {
-  std::string id;    ///< as in the file, made into a name; unique in a file
-  std::string text;  ///< what to do; never empty
+  std::string id;         ///< as in the file, made into a name; unique in a file
+  std::string text;       ///< what to do; never empty
   std::string trigger;    ///< when to do it; may be empty
   std::string rationale;  ///< may be empty
   Json notes;             ///< object: what else the file says (section, category, counts, steps)

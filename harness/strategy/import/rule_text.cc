@@ -15,25 +15,48 @@ constexpr std::string_view kSentenceEnd = ".";  // as a token
 
 // Words without which a sentence says the same.
 constexpr std::array<std::string_view, 33> kFillers = {
-    "a",        "again",   "already", "always",  "an",       "and",    "be",   "been", "class",
-    "customer", "do",      "error",   "errors",  "explicit", "first",  "for",  "function",
-    "has",      "have",    "it",      "make",    "must",     "please", "remember", "should",
-    "sure",     "the",     "then",    "to",      "tool",     "user",   "was",  "you"};
+    "a",        "again", "already", "always", "an",       "and",      "be",     "been",     "class",
+    "customer", "do",    "error",   "errors", "explicit", "first",    "for",    "function", "has",
+    "have",     "it",    "make",    "must",   "please",   "remember", "should", "sure",     "the",
+    "then",     "to",    "tool",    "user",   "was",      "you"};
 
 const std::map<std::string_view, std::string_view>& Synonyms() {
-  static const std::map<std::string_view, std::string_view> synonyms = {
-      {"use", "call"},          {"run", "call"},           {"invoke", "call"},
-      {"execute", "call"},      {"calling", "call"},       {"using", "call"},
-      {"running", "call"},      {"invoking", "call"},      {"called", "call"},
-      {"executing", "call"},    {"calls", "call"},         {"not", "never"},
-      {"dont", "never"},        {"avoid", "never"},        {"cannot", "never"},
-      {"fails", "fail"},        {"failed", "fail"},        {"answers", "fail"},
-      {"returns", "fail"},      {"raises", "fail"},        {"gives", "fail"},
-      {"when", "if"},           {"whenever", "if"},        {"whether", "if"},
-      {"confirmation", "confirm"}, {"permission", "confirm"}, {"consent", "confirm"},
-      {"prefer", "take"},       {"get", "take"},           {"read", "take"},
-      {"since", "because"},     {"otherwise", "because"},  {"try", "retry"},
-      {"retrying", "retry"},    {"until", "unless"},       {"requires", "require"}};
+  static const std::map<std::string_view, std::string_view> synonyms = {{"use", "call"},
+                                                                        {"run", "call"},
+                                                                        {"invoke", "call"},
+                                                                        {"execute", "call"},
+                                                                        {"calling", "call"},
+                                                                        {"using", "call"},
+                                                                        {"running", "call"},
+                                                                        {"invoking", "call"},
+                                                                        {"called", "call"},
+                                                                        {"executing", "call"},
+                                                                        {"calls", "call"},
+                                                                        {"not", "never"},
+                                                                        {"dont", "never"},
+                                                                        {"avoid", "never"},
+                                                                        {"cannot", "never"},
+                                                                        {"fails", "fail"},
+                                                                        {"failed", "fail"},
+                                                                        {"answers", "fail"},
+                                                                        {"returns", "fail"},
+                                                                        {"raises", "fail"},
+                                                                        {"gives", "fail"},
+                                                                        {"when", "if"},
+                                                                        {"whenever", "if"},
+                                                                        {"whether", "if"},
+                                                                        {"confirmation", "confirm"},
+                                                                        {"permission", "confirm"},
+                                                                        {"consent", "confirm"},
+                                                                        {"prefer", "take"},
+                                                                        {"get", "take"},
+                                                                        {"read", "take"},
+                                                                        {"since", "because"},
+                                                                        {"otherwise", "because"},
+                                                                        {"try", "retry"},
+                                                                        {"retrying", "retry"},
+                                                                        {"until", "unless"},
+                                                                        {"requires", "require"}};
   return synonyms;
 }
 
