@@ -144,13 +144,13 @@ bool Episode::Confirmed(const Tool& tool, const Json& arguments, Scope& scope) {
                                      : listed(tool.name) || (tool.writes && listed("write"));
   if (!wanted && rules.empty()) return true;
   const bool ask = wanted && !scope.confirmed;
-  std::vector<std::string> retrieved = IdsOf(rules);
-  Decide("confirm", {"ask", "call"}, ask ? "ask" : "call",
-         {retrieved.begin(), retrieved.begin() + (retrieved.empty() ? 0 : 1)},
+  std::vector<std::string> fired;
+  if (!rules.empty()) fired.push_back(rules[0]->id);
+  Decide("confirm", {"ask", "call"}, ask ? "ask" : "call", std::move(fired),
          !wanted ? "a rule says so"
          : ask   ? "policy"
                  : "the user has agreed to this goal",
-         std::move(retrieved));
+         IdsOf(rules));
   if (!ask) return true;
   const std::string question = ConfirmQuestion(tool, arguments);
   for (std::int64_t i = 0; i < playbook_.parameters.asks; ++i) {

@@ -20,7 +20,7 @@ using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-const BuildingRules kNoRules{false, false, false, false, 0};
+const BuildingRules kPlainBuilding{false, false, false, false, 0};
 constexpr char kWords[] = "I am Ann. Please open the kitchen.";
 
 Operation Learned(const std::string& id, const std::string& text, const std::string& when,
@@ -35,7 +35,7 @@ Operation Learned(const std::string& id, const std::string& text, const std::str
 }
 
 std::vector<std::string> Called(const Strategy& strategy) {
-  Building building(kNoRules, 1);
+  Building building(kPlainBuilding, 1);
   Say(strategy, building, kWords);
   return building.called;
 }
@@ -147,7 +147,7 @@ TEST(Retrieval, LooksUpOnlyWhatIsInForce) {
       {"retire", "r", "of no use"},
       {"set_param", "retrieval/min_support", 3}};
   operations[0].value["status"] = "quarantined";
-  Building building(kNoRules, 1);
+  Building building(kPlainBuilding, 1);
   Say(With(BuildingStrategy(), operations), building, kWords);
   EXPECT_THAT(building.called, ElementsAre("get_badge", "list_doors", "open_door"));
   for (const trace::Step& step : building.steps) EXPECT_THAT(Retrieved(step), IsEmpty());
@@ -158,7 +158,7 @@ TEST(Retrieval, LogsWhatWasRetrievedAndWhatWasFollowed) {
       BuildingStrategy(),
       {Learned("ask", "Ask.", R"({"tool": "open_door"})", R"({"confirm": true})"),
        Learned("never-ask", "Do not ask.", R"({"effect": "write"})", R"({"confirm": false})")});
-  Building building(kNoRules, 1);
+  Building building(kPlainBuilding, 1);
   Say(strategy, building, kWords);
   const trace::Step decision = DecisionAt(building, "confirm");
   EXPECT_THAT(Retrieved(decision), ElementsAre("ask", "never-ask"));
@@ -183,10 +183,10 @@ Strategy WithProhibition(const Json& validation) {
 }
 
 TEST(Retrieval, OnlyAValidatedProhibitionIsAlwaysOn) {
-  Building building(kNoRules, 1);
+  Building building(kPlainBuilding, 1);
   Say(WithProhibition(nullptr), building, kWords);
   EXPECT_THAT(Retrieved(DecisionAt(building, "stop")), ElementsAre("first"));
-  Building validated(kNoRules, 1);
+  Building validated(kPlainBuilding, 1);
   const auto end = Say(WithProhibition({{"pairs", 200}}), validated, kWords);
   EXPECT_THAT(Retrieved(DecisionAt(validated, "stop")), ElementsAre("closed"));
   EXPECT_EQ(end.final_text, "It is closed.");
@@ -236,7 +236,7 @@ TEST(RuleIndex, FindsWhatAScanFinds) {
         const bool speaks = rule.action == action && rule.errors.empty() == error.empty() &&
                             allows(rule.tools, tool) && allows(rule.goals, goal) &&
                             allows(rule.errors, error);
-        if (speaks) EXPECT_EQ(distinct.count(i), 1U);
+        EXPECT_TRUE(!speaks || distinct.count(i) == 1);
       }
     }
   }

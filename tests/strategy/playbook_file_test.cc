@@ -126,7 +126,7 @@ TEST(ForeignPlaybookFile, KnowsTheFormatByTheFile) {
             ErrorKind::kMissingInput);
 }
 
-struct Broken {
+struct BrokenPlaybook {
   const char* name;
   const char* text;
   const char* place;
@@ -135,7 +135,7 @@ struct Broken {
 
 TEST(ForeignPlaybookFile, EveryBrokenFileIsOneMessageWithItsPlace) {
   const TempFolder folder;
-  for (const Broken& broken : std::vector<Broken>{
+  for (const BrokenPlaybook& broken : std::vector<BrokenPlaybook>{
            {"a.txt", "## S\n\n[a-1 helpful=0 harmful=0 :: x\n", "a.txt:3", "expected `[id]"},
            {"a.txt", "[a-1] helpful=x harmful=0 :: x\n", "a.txt:1", "expected `[id]"},
            {"a.txt", "[a-1] helpful=-1 harmful=0 :: x\n", "a.txt:1", "expected `[id]"},
