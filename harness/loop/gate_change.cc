@@ -12,6 +12,7 @@ constexpr std::int64_t kNanosPerSecond = 1'000'000'000;
 std::shared_ptr<const suite::Suite> LoadAllSplits(const GateSession& session) {
   suite::SuiteOptions options;
   options.seed = session.options.suite_seed;
+  options.variant = session.options.variant;
   options.data = session.options.data;
   options.split = "all";
   return suite::Suite::Load(session.options.suite_folder, options);
