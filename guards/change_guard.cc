@@ -11,7 +11,7 @@ std::vector<ChangeFinding> CheckChange(const strategy::Strategy& base,
   ChangeContext context(base, candidate, policy, evidence);
   for (const auto check : {CheckFrozen, CheckProtected, CheckWeakening, CheckTools, CheckBudgets,
                            CheckDestinations, CheckSecrets, CheckHidden, CheckInjection, CheckSize,
-                           CheckProvenance, CheckTaint, CheckScope, CheckLeakage}) {
+                           CheckProvenance, CheckTaint, CheckScope, CheckLeakage, CheckContradiction}) {
     check(context);
   }
   return std::move(context.findings);

@@ -58,6 +58,7 @@ std::set<std::string> ToolsOf(const strategy::Guideline& guideline, const strate
   std::set<std::string> tools(guideline.scope.begin(), guideline.scope.end());
   tools.insert(rule.tools.begin(), rule.tools.end());
   tools.insert(rule.helpers.begin(), rule.helpers.end());
+  tools.insert(rule.when_called.begin(), rule.when_called.end());
   tools.insert(rule.unless_called.begin(), rule.unless_called.end());
   if (rule.source.starts_with("tool:")) tools.insert(rule.source.substr(5));
   return tools;

@@ -61,6 +61,7 @@ void CheckRuleTools(ChangeContext& context, const strategy::Guideline& guideline
                     const strategy::Rule& rule) {
   std::vector<std::string> named = rule.tools;
   named.insert(named.end(), rule.helpers.begin(), rule.helpers.end());
+  named.insert(named.end(), rule.when_called.begin(), rule.when_called.end());
   if (rule.source.starts_with("tool:")) named.push_back(rule.source.substr(5));
   for (const std::string& tool : named) {
     if (IsKnownTool(context, tool)) continue;
