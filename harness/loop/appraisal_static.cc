@@ -103,7 +103,7 @@ StaticJudge::StaticJudge(const strategy::Strategy& champion, const gate::GatePol
   AddDevTexts(*all_splits, *leaks_);
   for (const char* split : {"gate", "vault"}) AddHiddenTexts(*all_splits, split, *leaks_);
   evidence_.tools = ToolNames(*all_splits);
-  evidence_.hidden_tasks = [this] { return leaks_; };
+  evidence_.hidden_tasks = [leaks = leaks_] { return leaks; };
 }
 
 bool StaticJudge::SaidAlready(const PreparedItem& item, reports::AppraisedItem& appraised) const {
