@@ -168,7 +168,7 @@ std::string Played(const Calls& calls, world::Session& session) {
     const bool read = call.tool == "count_errors" || call.tool == "read_setting";
     if (read) played += DumpJson({result.ok, result.content});
   }
-  played += DumpJson(session.difference());
+  played += DumpJson(world::ToJson(session.difference()));
   session.End();
   return played;
 }
