@@ -109,19 +109,21 @@ TEST(OpsSuite, FourHundredFreshTasksTakeLessThanASecond) {
   EXPECT_LT(best, 1.0);
 }
 
-/// The quirks' parameters as text.
-std::string Parameters(std::uint64_t variant, std::uint64_t seed = 1) {
-  const auto suite = Load("dev", seed, variant);
-  world::Session session(suite->world());
-  return DumpJson(
-      session.Query("SELECT quirk, name, value FROM quirk_parameter ORDER BY quirk, name, value"));
+/// Rows of the quirks' parameters.
+Json Parameters(std::uint64_t variant, std::uint64_t seed = 1) {
+  world::WorldOptions options;
+  options.population_seed = seed;
+  options.variant = variant;
+  world::Session session(world::World::Load(OpsPath("world"), options));
+  return session.Query("SELECT quirk, name, value FROM quirk_parameter ORDER BY 1, 2, 3");
 }
 
-TEST(OpsVariants, GiveOtherParametersWhateverThePopulation) {
+// Otherwise than the population, which every suite seed makes anew.
+TEST(OpsVariants, AloneGiveTheParameters) {
   std::set<std::string> seen;
-  for (const std::uint64_t variant : {0, 1, 2, 3, 4, 5, 6, 7, 8, 9}) {
-    const std::string parameters = Parameters(variant);
-    EXPECT_TRUE(seen.insert(parameters).second) << "variant " << variant;
+  for (std::uint64_t variant = 0; variant < 4; ++variant) {
+    const Json parameters = Parameters(variant);
+    EXPECT_TRUE(seen.insert(DumpJson(parameters)).second) << "variant " << variant;
     EXPECT_EQ(Parameters(variant, 17), parameters) << "variant " << variant;
   }
 }
@@ -129,11 +131,9 @@ TEST(OpsVariants, GiveOtherParametersWhateverThePopulation) {
 // A permutation moves every helper somewhere in some variant, or it would be no permutation.
 TEST(OpsVariants, PermuteTheHelpersOfEveryGroup) {
   std::map<std::string, std::set<std::string>> helpers;
-  for (std::uint64_t variant = 0; variant < 20; ++variant) {
-    const auto suite = Load("dev", 1, variant);
-    world::Session session(suite->world());
-    for (const Json& row :
-         session.Query("SELECT quirk, value FROM quirk_parameter WHERE name = 'helper'")) {
+  for (std::uint64_t variant = 0; variant < 16; ++variant) {
+    for (const Json& row : Parameters(variant)) {
+      if (row["name"] != "helper") continue;
       helpers[row["quirk"].get<std::string>()].insert(row["value"].get<std::string>());
     }
   }
@@ -144,7 +144,7 @@ TEST(OpsVariants, PermuteTheHelpersOfEveryGroup) {
 }
 
 TEST(OpsVariants, TheOracleSolvesAllOfEveryVariant) {
-  for (std::uint64_t variant = 1; variant <= 8; ++variant) {
+  for (std::uint64_t variant = 1; variant <= 4; ++variant) {
     const auto suite = Load("all", variant, variant);
     world::Session session(suite->world());
     for (std::size_t i = 0; i < suite->tasks().size(); ++i) {
@@ -168,7 +168,7 @@ std::string Played(const Calls& calls, world::Session& session) {
     const bool read = call.tool == "count_errors" || call.tool == "read_setting";
     if (read) played += DumpJson({result.ok, result.content});
   }
-  played += DumpJson(session.difference());
+  played += DumpJson(world::ToJson(session.difference()));
   session.End();
   return played;
 }
@@ -188,8 +188,10 @@ struct Effect {
 /// `change` gives the altered calls; the same calls when it does not apply.
 Effect EffectOf(const std::string& split, const std::string& goal_tool,
                 const std::function<void(Calls&)>& change) {
+  static std::map<std::string, std::shared_ptr<const suite::Suite>> suites;
+  auto& suite = suites[split];
+  if (suite == nullptr) suite = Load(split);
   Effect effect;
-  const auto suite = Load(split);
   world::Session session(suite->world());
   for (const suite::Task& task : suite->tasks()) {
     if (PlaceOf(task.solution, goal_tool) == task.solution.size()) continue;

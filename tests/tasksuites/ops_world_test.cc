@@ -117,7 +117,9 @@ TEST_F(OpsWorld, AMutedIncidentComesBackWhenItIsResolved) {
         "(SELECT value FROM quirk_affects WHERE quirk = 'open_questions') LIMIT 1");
     ASSERT_FALSE(found.empty());
     const Json incident = {{"incident_id", found[0]["incident_id"]}};
-    if (muted) ASSERT_TRUE(session_.Call("mute_incident", incident).ok);
+    if (muted) {
+      ASSERT_TRUE(session_.Call("mute_incident", incident).ok);
+    }
     Json resolve = incident;
     resolve["cause"] = "mistake";
     ASSERT_TRUE(session_.Call("resolve_incident", resolve).ok);
