@@ -112,8 +112,9 @@ TEST_F(TraceReviewTest, GuardsSeeTheTraceAsItCameAndMarkIt) {
   EXPECT_EQ(written.extra["guards"]["violations"], Json({{"no-delete", 1}}));
   EXPECT_EQ(written.extra["user.email"], "ada.lovelace@example.org") << "the rest stays";
   EXPECT_FALSE(written.outcome) << "guards grade nothing";
-  EXPECT_THAT(metrics_.Text(),
-              HasSubstr("kedge_ingest_guard_findings_total{guard=\"no-delete\",verdict=\"deny\"} 1"));
+  EXPECT_THAT(
+      metrics_.Text(),
+      HasSubstr("kedge_ingest_guard_findings_total{guard=\"no-delete\",verdict=\"deny\"} 1"));
   EXPECT_THAT(metrics_.Text(), HasSubstr("kedge_ingest_guarded_traces_total{result=\"broken\"} 1"));
 
   trace::Trace graded = Planted();
@@ -220,7 +221,8 @@ TEST_F(TraceReviewTest, NoFileOfTheServiceHoldsWhatWasPlanted) {
   TraceReview review({}, metrics_);
   TraceIngest ingest(log, review, metrics_, SystemClock(), {});
   EXPECT_EQ(
-      ingest.Post({"POST", "/v1/traces", "", {{"Content-Type", "application/json"}}, DumpJson(body)})
+      ingest
+          .Post({"POST", "/v1/traces", "", {{"Content-Type", "application/json"}}, DumpJson(body)})
           .status,
       200);
   ingest.Flush();
