@@ -10,7 +10,7 @@ namespace kedge::drift {
 /// What both arms made of one recorded trace that they could only follow call by call.
 struct FollowedPair {
   std::string trace_id;
-  double weight = 1;  ///< 1 / inclusion probability, above 0
+  double weight = 1;                                       ///< 1 / inclusion probability, above 0
   double champion_agreement = 1, candidate_agreement = 1;  ///< share of the recorded actions
   bool champion_left = false, candidate_left = false;      ///< the tape
 };

@@ -30,8 +30,8 @@ std::shared_ptr<const guards::Redactor> MakeRedactor(const RedactionOptions& opt
   }
   std::sort(packs.begin(), packs.end());
   packs.erase(std::unique(packs.begin(), packs.end()), packs.end());
-  DigestKey key = options.key_file.empty() ? DigestKey::Random()
-                                           : DigestKey::LoadOrCreate(options.key_file);
+  DigestKey key =
+      options.key_file.empty() ? DigestKey::Random() : DigestKey::LoadOrCreate(options.key_file);
   return std::make_shared<guards::Redactor>(guards::DetectorPack::Combine(packs), std::move(key));
 }
 

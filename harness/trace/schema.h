@@ -71,20 +71,20 @@ constexpr auto When(const char* name, Get get, IsWritten is_written, Range range
   return Member<Get, IsWritten>{name, Need::kOptional, get, is_written, range};
 }
 
-#define KEDGE_MEMBER(member) [](auto& object) -> auto& { return object.member; }
+#define KEDGE_MEMBER(member) \
+  [](auto& object) -> auto& { return object.member; }
 
-/// `kMembers`: a tuple of Member. `kFirst`, where there is one: what a record is judged by before all
-/// else, so that a complaint names it first.
+/// `kMembers`: a tuple of Member. `kFirst`, where there is one: what a record is judged by before
+/// all else, so that a complaint names it first.
 template <typename Object>
 struct Schema;
 
 template <>
 struct Schema<Decision> {
-  static constexpr auto kMembers =
-      std::tuple(Written("chosen", KEDGE_MEMBER(chosen)),
-                 Optional("fired_rules", KEDGE_MEMBER(fired_rules)),
-                 Optional("options", KEDGE_MEMBER(options)), Written("point", KEDGE_MEMBER(point)),
-                 Optional("reason", KEDGE_MEMBER(reason)));
+  static constexpr auto kMembers = std::tuple(
+      Written("chosen", KEDGE_MEMBER(chosen)), Optional("fired_rules", KEDGE_MEMBER(fired_rules)),
+      Optional("options", KEDGE_MEMBER(options)), Written("point", KEDGE_MEMBER(point)),
+      Optional("reason", KEDGE_MEMBER(reason)));
 };
 
 template <>
@@ -106,9 +106,9 @@ struct Schema<Observation> {
 
 template <>
 struct Schema<GuardMark> {
-  static constexpr auto kMembers = std::tuple(Written("id", KEDGE_MEMBER(guard)),
-                                              Optional("message", KEDGE_MEMBER(message)),
-                                              Written("verdict", KEDGE_MEMBER(verdict)));
+  static constexpr auto kMembers =
+      std::tuple(Written("id", KEDGE_MEMBER(guard)), Optional("message", KEDGE_MEMBER(message)),
+                 Written("verdict", KEDGE_MEMBER(verdict)));
 };
 
 template <>
@@ -124,30 +124,28 @@ struct Schema<Score> {
 template <>
 struct Schema<Step> {
   static constexpr std::string_view kFirst = "kind";
-  static constexpr auto kMembers =
-      std::tuple(Optional("actor", KEDGE_MEMBER(actor)), Optional("cost", KEDGE_MEMBER(cost)),
-                 When("decision", KEDGE_MEMBER(decision),
-                      [](const Step& step) {
-                        return step.kind == StepKind::kDecision || step.decision != Decision{};
-                      }),
-                 Optional("extra", KEDGE_MEMBER(extra)),
-                 Optional("gen_ai.usage.input_tokens", KEDGE_MEMBER(input_tokens)),
-                 Optional("gen_ai.usage.output_tokens", KEDGE_MEMBER(output_tokens)),
-                 When("guard", KEDGE_MEMBER(guard),
-                      [](const Step& step) {
-                        return step.kind == StepKind::kGuard || step.guard != GuardMark{};
-                      }),
-                 Required("kind", KEDGE_MEMBER(kind)),
-                 When("observation", KEDGE_MEMBER(observation),
-                      [](const Step& step) {
-                        return step.kind == StepKind::kObservation ||
-                               step.observation != Observation{};
-                      }),
-                 Optional("text", KEDGE_MEMBER(text)),
-                 Optional("time_unix_nano", KEDGE_MEMBER(unix_nanos)),
-                 When("tool_call", KEDGE_MEMBER(call), [](const Step& step) {
-                   return step.kind == StepKind::kToolCall || step.call != ToolCall{};
-                 }));
+  static constexpr auto kMembers = std::tuple(
+      Optional("actor", KEDGE_MEMBER(actor)), Optional("cost", KEDGE_MEMBER(cost)),
+      When("decision", KEDGE_MEMBER(decision),
+           [](const Step& step) {
+             return step.kind == StepKind::kDecision || step.decision != Decision{};
+           }),
+      Optional("extra", KEDGE_MEMBER(extra)),
+      Optional("gen_ai.usage.input_tokens", KEDGE_MEMBER(input_tokens)),
+      Optional("gen_ai.usage.output_tokens", KEDGE_MEMBER(output_tokens)),
+      When("guard", KEDGE_MEMBER(guard),
+           [](const Step& step) {
+             return step.kind == StepKind::kGuard || step.guard != GuardMark{};
+           }),
+      Required("kind", KEDGE_MEMBER(kind)),
+      When("observation", KEDGE_MEMBER(observation),
+           [](const Step& step) {
+             return step.kind == StepKind::kObservation || step.observation != Observation{};
+           }),
+      Optional("text", KEDGE_MEMBER(text)), Optional("time_unix_nano", KEDGE_MEMBER(unix_nanos)),
+      When("tool_call", KEDGE_MEMBER(call), [](const Step& step) {
+        return step.kind == StepKind::kToolCall || step.call != ToolCall{};
+      }));
 };
 
 template <>
@@ -155,7 +153,10 @@ struct Schema<Outcome> {
   static constexpr std::string_view kFirst = "status";
   static constexpr auto kMembers = std::tuple(
       When(
-          "cost", [](auto& o) { return MaybeNumber{o.cost, o.has_cost}; },
+          "cost",
+          [](auto& o) {
+            return MaybeNumber{o.cost, o.has_cost};
+          },
           [](const Outcome& o) { return o.has_cost; }, Range::kCount),
       Written("end", KEDGE_MEMBER(end)), Optional("end_detail", KEDGE_MEMBER(end_detail)),
       Optional("input_tokens", KEDGE_MEMBER(input_tokens), Range::kCount),

@@ -99,7 +99,8 @@ std::uint64_t Backslashes(const std::uint8_t* block) {
   std::uint64_t mask = 0;
   for (int i = 48; i >= 0; i -= 16) {
     const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(block + i));
-    mask = mask << 16 | static_cast<std::uint16_t>(_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, wanted)));
+    mask =
+        mask << 16 | static_cast<std::uint16_t>(_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, wanted)));
   }
   return mask;
 }

@@ -36,9 +36,8 @@ TEST(TapeScoresTest, EqualTheExactPermutationTest) {
     candidate.push_back({pair.candidate_agreement});
   }
   const stats::DriftPermutation truth = stats::DriftPermutationExact(
-      champion, candidate, [](std::span<const double> a, std::span<const double> b) {
-        return std::abs(a[0] - b[0]);
-      });
+      champion, candidate,
+      [](std::span<const double> a, std::span<const double> b) { return std::abs(a[0] - b[0]); });
   DriftReport report;
   AddTapeScores(pairs, {}, report);
   const FeatureDrift* score = report.Find("tape_agreement");

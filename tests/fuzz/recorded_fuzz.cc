@@ -35,8 +35,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       const double score = run.record.outcome.score;
       if (!(score >= 0 && score <= 1)) std::abort();
       if (outcomes.binary && score != 0 && score != 1) std::abort();
-      const auto key = std::pair(run.record.key.task_id + '\0' + run.task_version,
-                                 run.record.key.trial);
+      const auto key =
+          std::pair(run.record.key.task_id + '\0' + run.task_version, run.record.key.trial);
       if (!seen.insert(key).second) std::abort();
     }
   } catch (const kedge::Error&) {

@@ -22,8 +22,7 @@ std::vector<ProductionPair> Drawn(int n, double mean, Random& random) {
     const double up = 0.2 + expected / 2, down = 0.2 - expected / 2;
     const double u = random.Uniform();
     const double difference = u < up ? 1 : u < up + down ? -1 : 0;
-    pairs.push_back(
-        {"t" + std::to_string(i), "task", light ? 4.0 : 1.0, difference});
+    pairs.push_back({"t" + std::to_string(i), "task", light ? 4.0 : 1.0, difference});
   }
   random.Shuffle(pairs);
   return pairs;

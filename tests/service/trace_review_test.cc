@@ -24,19 +24,25 @@ using ::testing::Not;
 constexpr const char* kPolicy = R"(version: guards/v1
 tools:
   delete_account: {effect: write}
+  get_account: {effect: read}
 rules:
 - id: no-delete
   severity: high
   message: Nothing may be deleted.
   match: {tool: delete_account}
   forbid: {args: {}}
+  examples:
+    deny:
+    - [{call: delete_account, args: {}}]
+    allow:
+    - [{call: get_account, args: {}}]
 )";
 
 // Planted in every place that a client may fill. The token is made of two halves, so that it is
 // nobody's and no scanner's finding.
 const std::string kToken = "ghp_" + std::string("16C7e42F292c6912E7710c838347Ae178B4a");
 const std::vector<std::string> kPlanted = {"ada.lovelace@example.org", kToken,
-                                           "4111 1111 1111 1111", "078-05-1120"};
+                                           "4111 1111 1111 1111", "536-22-1847"};
 
 trace::Trace Planted() {
   trace::Trace trace;
@@ -45,7 +51,7 @@ trace::Trace Planted() {
   trace.extra = {{"user.email", "ada.lovelace@example.org"}, {"note", "key " + kToken}};
   trace::Step& said = trace.steps.emplace_back();
   said.actor = "user";
-  said.text = "I am ada.lovelace@example.org, card 4111 1111 1111 1111, SSN 078-05-1120";
+  said.text = "I am ada.lovelace@example.org, card 4111 1111 1111 1111, SSN 536-22-1847";
   trace::Step& call = trace.steps.emplace_back();
   call.kind = trace::StepKind::kToolCall;
   call.actor = "agent";
@@ -112,8 +118,9 @@ TEST_F(TraceReviewTest, GuardsSeeTheTraceAsItCameAndMarkIt) {
   EXPECT_EQ(written.extra["guards"]["violations"], Json({{"no-delete", 1}}));
   EXPECT_EQ(written.extra["user.email"], "ada.lovelace@example.org") << "the rest stays";
   EXPECT_FALSE(written.outcome) << "guards grade nothing";
-  EXPECT_THAT(metrics_.Text(),
-              HasSubstr("kedge_ingest_guard_findings_total{guard=\"no-delete\",verdict=\"deny\"} 1"));
+  EXPECT_THAT(
+      metrics_.Text(),
+      HasSubstr("kedge_ingest_guard_findings_total{guard=\"no-delete\",verdict=\"deny\"} 1"));
   EXPECT_THAT(metrics_.Text(), HasSubstr("kedge_ingest_guarded_traces_total{result=\"broken\"} 1"));
 
   trace::Trace graded = Planted();
@@ -220,7 +227,8 @@ TEST_F(TraceReviewTest, NoFileOfTheServiceHoldsWhatWasPlanted) {
   TraceReview review({}, metrics_);
   TraceIngest ingest(log, review, metrics_, SystemClock(), {});
   EXPECT_EQ(
-      ingest.Post({"POST", "/v1/traces", "", {{"Content-Type", "application/json"}}, DumpJson(body)})
+      ingest
+          .Post({"POST", "/v1/traces", "", {{"Content-Type", "application/json"}}, DumpJson(body)})
           .status,
       200);
   ingest.Flush();

@@ -140,10 +140,10 @@ TEST_P(TextDamageTest, TheSameTwiceIsReportedAndTheFirstPartRead) {
   EXPECT_GE(Of(text_ + "\n" + text_).read, whole_.read);
 }
 
-constexpr const char* kTextFormats[] = {
-    "jsonl",  "agentdojo", "tau_bench",      "tau2_bench", "otlp_json", "jaeger", "otel_js",
-    "atif",   "inspect",   "mini_swe_agent", "adk",        "adk_old",   "bfcl",   "chat",
-    "chats"};
+constexpr const char* kTextFormats[] = {"jsonl",     "agentdojo",      "tau_bench", "tau2_bench",
+                                        "otlp_json", "jaeger",         "otel_js",   "atif",
+                                        "inspect",   "mini_swe_agent", "adk",       "adk_old",
+                                        "bfcl",      "chat",           "chats"};
 
 const auto kName = [](const auto& test) { return std::string(test.param); };
 
