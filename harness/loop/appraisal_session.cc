@@ -23,6 +23,7 @@ std::shared_ptr<const suite::Suite> LoadPart(const AppraisalSessionOptions& opti
   suite::SuiteOptions suite_options;
   suite_options.split = split;
   suite_options.seed = options.suite_seed;
+  suite_options.variant = options.variant;
   suite_options.tasks_per_family = tasks;
   suite_options.data = options.data;
   return suite::Suite::Load(options.suite_folder, suite_options);
