@@ -77,7 +77,7 @@ strategy::Strategy WithItem(const strategy::Strategy& champion, const PreparedIt
     operation = item.quarantined;
     operation.value["status"] = "active";
   }
-  return strategy::Apply(champion, champion.hash(), {operation}, champion.name() + "+" + item.id,
+  return strategy::Apply(champion, champion.hash(), {operation}, "with-" + item.id,
                          {{"made_by", "import"}, {"split", "dev"}});
 }
 
