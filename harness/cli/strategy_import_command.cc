@@ -41,6 +41,7 @@ class StrategyImport : public Command {
         {"--alpha", &session_.alpha, "Familywise error of all items together", "P"},
         {"--data", &data_, "Folder of data that the world does not hold", "KEY=FOLDER"},
         {"--suite-seed", &session_.suite_seed, "Of the tasks; the suite's own when 0", "N"},
+        {"--variant", &session_.variant, "Another draw of the world's parameters", "N"},
         {"--seed", &session_.run_seed, "Chance of the episodes", "N"},
         {"--threads", &threads_, "Worker threads; 0 takes every core", "N"},
         {"--json", &json_, "Print the report as JSON"},

@@ -162,8 +162,10 @@ ItemTests ComparePairs(const AppraisalEpisodes& episodes, const ArmResult& champ
     tests.worse_names.push_back(name);
   };
   add("overall", {item.better, item.worse});
-  for (const suite::Stratum& stratum : episodes.suite->strata()) {
-    add("stratum:" + stratum.name, strata[stratum.name]);
+  if (episodes.suite->strata().size() > 1) {  // one alone is the whole again
+    for (const suite::Stratum& stratum : episodes.suite->strata()) {
+      add("stratum:" + stratum.name, strata[stratum.name]);
+    }
   }
   for (const std::string& guard : episodes.policy.rate_guards) add("guard:" + guard, guards[guard]);
   tests.hard_broken.assign(hard.begin(), hard.end());

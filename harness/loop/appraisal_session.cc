@@ -23,6 +23,7 @@ std::shared_ptr<const suite::Suite> LoadPart(const AppraisalSessionOptions& opti
   suite::SuiteOptions suite_options;
   suite_options.split = split;
   suite_options.seed = options.suite_seed;
+  suite_options.variant = options.variant;
   suite_options.tasks_per_family = tasks;
   suite_options.data = options.data;
   return suite::Suite::Load(options.suite_folder, suite_options);
@@ -142,7 +143,18 @@ class Session {
       one->sources = std::move(with_item.sources);
     }
     DecideItems(rules_.policy, options_.alpha, tests, items);
-    if (archive) archive->Finish();
+    if (!archive) return;
+    archive->Finish();
+    for (Case* one : to_run_) {
+      if (one->item.kind != ItemClass::kHelps || HasSources(*one)) continue;
+      one->item.notes.push_back(
+          "not put in force: too few episodes without a broken guard to rest on");
+    }
+  }
+
+  // Enough for what the change guard asks of a rule's provenance.
+  bool HasSources(const Case& one) const {
+    return static_cast<std::int64_t>(one.sources.size()) >= rules_.policy.change.min_traces;
   }
 
   // Every item is in the candidate; those that help may be in force.
@@ -151,7 +163,8 @@ class Session {
     for (const Case& one : cases_) {
       strategy::Operation operation = one.prepared.quarantined;
       operation.value["evidence"]["imported"]["class"] = reports::ToString(one.item.kind);
-      if (options_.activate && one.prepared.has_rule && one.item.kind == ItemClass::kHelps) {
+      const bool helps = one.prepared.has_rule && one.item.kind == ItemClass::kHelps;
+      if (options_.activate && helps && HasSources(one)) {
         strategy::Guideline guideline = one.prepared.guideline;
         guideline.sources = one.sources;
         operation.value["status"] = "active";

@@ -25,6 +25,7 @@ struct AppraisalSessionOptions {
   std::int64_t tasks = 0;     ///< dev tasks of each family; 0: what the suite says
   std::map<std::string, std::string> data;  ///< as suite::SuiteOptions::data
   std::uint64_t suite_seed = 0;
+  std::uint64_t variant = 0;  ///< of the world
   std::uint64_t run_seed = 1;
   double alpha = 0.05;  ///< familywise error of all items together
   unsigned threads = 2;

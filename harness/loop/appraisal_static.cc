@@ -1,10 +1,11 @@
 #include "harness/loop/appraisal_static.h"
 
 #include <algorithm>
+#include <optional>
 #include <set>
+#include <string_view>
 #include <utility>
 
-#include "agent_ref/rule_conflicts.h"
 #include "harness/loop/leak_texts.h"
 #include "harness/strategy/import/rule_text.h"
 #include "harness/strategy/rule_relations.h"
@@ -76,7 +77,7 @@ strategy::Strategy WithItem(const strategy::Strategy& champion, const PreparedIt
     operation = item.quarantined;
     operation.value["status"] = "active";
   }
-  return strategy::Apply(champion, champion.hash(), {operation}, champion.name() + "+" + item.id,
+  return strategy::Apply(champion, champion.hash(), {operation}, "with-" + item.id,
                          {{"made_by", "import"}, {"split", "dev"}});
 }
 
@@ -118,25 +119,6 @@ bool StaticJudge::SaidAlready(const PreparedItem& item, reports::AppraisedItem& 
   return false;
 }
 
-void StaticJudge::AddConflicts(const PreparedItem& item, reports::AppraisedItem& appraised) const {
-  std::vector<strategy::Guideline> rules = {item.guideline};
-  for (const strategy::Guideline& guideline : champion_.guidelines()) {
-    if (guideline.status == "active") rules.push_back(guideline);
-  }
-  const auto& kept = policy_.protected_guidelines;
-  for (const agent_ref::RuleConflict& conflict : agent_ref::FindConflicts(rules)) {
-    if (conflict.one != item.id && conflict.other != item.id) continue;
-    const std::string& own = conflict.one == item.id ? conflict.other : conflict.one;
-    const std::string text = conflict.kind + " with the champion's " + own + ": " + conflict.why;
-    if (std::find(kept.begin(), kept.end(), own) == kept.end()) {
-      appraised.notes.push_back(text);
-    } else {
-      appraised.reasons.push_back({"protected:" + own, text});
-      appraised.kind = ItemClass::kContradictsPolicy;
-    }
-  }
-}
-
 bool StaticJudge::Decide(const PreparedItem& item, reports::AppraisedItem& appraised) const {
   appraised.kind = ItemClass::kNotTestable;
   bool leaks = false;
@@ -147,7 +129,6 @@ bool StaticJudge::Decide(const PreparedItem& item, reports::AppraisedItem& appra
     appraised.kind = ItemClass::kContradictsPolicy;
   }
   if (leaks) appraised.kind = ItemClass::kLeaks;
-  if (item.has_rule && !leaks) AddConflicts(item, appraised);
   if (appraised.kind != ItemClass::kNotTestable) return true;
   return item.has_rule && SaidAlready(item, appraised);
 }

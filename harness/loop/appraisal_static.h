@@ -47,7 +47,6 @@ class StaticJudge {
 
  private:
   bool SaidAlready(const PreparedItem& item, reports::AppraisedItem& appraised) const;
-  void AddConflicts(const PreparedItem& item, reports::AppraisedItem& appraised) const;
 
   const strategy::Strategy& champion_;
   guards::ChangePolicy policy_;

@@ -207,7 +207,7 @@ std::set<strategy::GuidelineSource> SourcesInForce(const Strategy& strategy) {
 
 TEST(ConsolidateProperty, IdempotentWhateverTheOrderAndNothingIsLost) {
   std::size_t merged = 0;
-  for (std::uint64_t seed = 0; seed < 300; ++seed) {
+  for (std::uint64_t seed = 0; seed < 150; ++seed) {
     SCOPED_TRACE(seed);
     std::vector<Json> records = RandomRecords(seed);
     const Strategy strategy = Make(records);
@@ -226,7 +226,7 @@ TEST(ConsolidateProperty, IdempotentWhateverTheOrderAndNothingIsLost) {
     EXPECT_EQ(again.operations, found.operations);
     EXPECT_EQ(again.conflicts, found.conflicts);
   }
-  EXPECT_GT(merged, 600U) << "most strategies must have something to merge";
+  EXPECT_GT(merged, 300U) << "most strategies must have something to merge";
 }
 
 std::string Actions(const BuildingRun& run) {

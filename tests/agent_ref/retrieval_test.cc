@@ -129,7 +129,8 @@ TEST(WithinLimits, DoesNotDependOnTheOrder) {
 
 TEST(Retrieval, WithOnePlaceTheRightRivalSpeaks) {
   const std::vector<Operation> rivals = {
-      Learned("general", "Log it.", R"({"effect": "write"})", R"({"call_first": "sync_log"})", 90),
+      Learned("general", "Log it.", R"({"argument": "door_id"})", R"({"call_first": "sync_log"})",
+              90),
       Learned("other", "Water the plants at the vault.", R"({"tool": "open_door"})",
               R"({"call_first": "water_plants"})", 5),
       Learned("right", "Show the badge to open the kitchen.", R"({"tool": "open_door"})",

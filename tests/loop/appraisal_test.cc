@@ -11,7 +11,6 @@
 #include "harness/core/error.h"
 #include "harness/core/observer.h"
 #include "harness/loop/appraisal_session.h"
-#include "harness/loop/gate_session.h"
 #include "harness/strategy/strategy.h"
 #include "harness/suite/suite.h"
 #include "tests/core/expect_error.h"
@@ -37,7 +36,7 @@ std::set<std::string> OrdersOf(const char* split, std::uint64_t seed) {
        suite::Suite::Load(SourcePath("tasksuites/retail"), options)->tasks()) {
     for (const suite::ExpectedCall& call : task.expected_calls) {
       const auto id = call.arguments.find("order_id");
-      if (id != call.arguments.end()) orders.insert(id->get<std::string>());
+      if (id != call.arguments.end() && id->is_string()) orders.insert(id->get<std::string>());
     }
   }
   return orders;
@@ -164,8 +163,8 @@ TEST(Appraisal, WithoutASuiteOnlyWordsAreJudged) {
   EXPECT_EQ(appraisal.items[1].reasons[0].code, "change_guard:S6-destinations");
 }
 
-// From somebody else's memory into production: what helps rests on episodes that the gate checks.
-TEST(Appraisal, WhatHelpsPassesTheGate) {
+// What helps is put in force where episodes can show it, and nothing else is.
+TEST(Appraisal, WhatHelpsIsPutInForceWithItsSources) {
   const TempFolder folder;
   WriteFile(folder.File("playbook.txt"),
             "[verify] helpful=1 harmful=0 :: If cancel_order fails with identity_unverified, call "
@@ -188,19 +187,21 @@ TEST(Appraisal, WhatHelpsPassesTheGate) {
   for (const AppraisedItem& item : appraisal.items) helping += item.kind == ItemClass::kHelps;
   EXPECT_GE(helping, 3U) << AppraisalText(appraisal);
 
-  GateSessionOptions gate;
-  gate.suite_folder = options.suite_folder;
-  gate.champion_folder = options.champion_folder;
-  gate.candidate_folder = options.output_folder;
-  gate.policy_file = options.policy_file;
-  gate.store_file = folder.File("kedge.db");
-  gate.output_folder = folder.File("out");
-  gate.learned_from = {options.traces_file};
-  Observer silent;
-  const gate::Verdict verdict =
-      RunGateSession(gate, agent_ref::ReferenceAgentFactory(), SystemClock(), silent).verdict;
-  EXPECT_EQ(gate::ToString(verdict.kind), "PROMOTE")
-      << verdict.reasons[0].code << ": " << verdict.reasons[0].text;
+  const auto candidate = strategy::Strategy::Load(options.output_folder);
+  for (const AppraisedItem& item : appraisal.items) {
+    const auto& all = candidate.guidelines();
+    const auto guideline =
+        std::find_if(all.begin(), all.end(), [&](const auto& one) { return one.id == item.id; });
+    ASSERT_NE(guideline, all.end());
+    if (guideline->status == "active") {
+      EXPECT_EQ(item.kind, ItemClass::kHelps);
+      EXPECT_GE(guideline->sources.size(), 2U);
+      EXPECT_EQ(guideline->support, static_cast<std::int64_t>(guideline->sources.size()));
+      EXPECT_THAT(ReadWholeFile(options.traces_file), HasSubstr(guideline->sources[0].trace));
+    } else if (item.kind == ItemClass::kHelps) {
+      EXPECT_THAT(item.notes.back(), HasSubstr("not put in force"));
+    }
+  }
 }
 
 }  // namespace

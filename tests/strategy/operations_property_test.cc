@@ -15,7 +15,7 @@
 namespace kedge::strategy {
 namespace {
 
-constexpr int kSequences = 200;
+constexpr int kSequences = 100;
 constexpr int kSteps = 12;
 
 /// Draws operations, most of which can be applied.
