@@ -16,6 +16,7 @@ struct CallView {
   Json arguments;
   bool ok = false;
   std::string error_class;
+  std::string result;  ///< text of the tool's answer; empty for an error
   int step = 0;  ///< index of the call in the trace
   /// The agent tried it by chance (a decision at the point "explore" picked it).
   bool explored = false;

@@ -4,6 +4,8 @@
 #include <tuple>
 #include <utility>
 
+#include "agent_ref/evidence_filter.h"
+#include "agent_ref/exploration_plan.h"
 #include "agent_ref/hypothesis.h"
 #include "agent_ref/rule_writer.h"
 #include "harness/core/digest.h"
@@ -15,7 +17,7 @@
 namespace kedge::agent_ref {
 namespace {
 
-constexpr const char* kVersion = "kedge-learn/1";
+constexpr const char* kVersion = "kedge-learn/2";
 constexpr std::size_t kMaxRefusalsReported = 50;
 constexpr double kWorthReporting = 0.01;
 
@@ -23,6 +25,10 @@ using Views = std::vector<const EpisodeView*>;
 
 void CheckOptions(const LearnOptions& options) {
   if (!(options.alpha > 0 && options.alpha < 1)) throw BadData("alpha must lie between 0 and 1");
+  if (!(options.outcome_alpha > 0 && options.outcome_alpha < 1)) {
+    throw BadData("outcome_alpha must lie between 0 and 1");
+  }
+  if (options.min_principals < 1) throw BadData("min_principals must be at least 1");
   if (options.min_support < 1) throw BadData("min_support must be at least 1");
   if (options.min_families < 1) throw BadData("min_families must be at least 1");
   if (!(options.min_effect >= 0 && options.min_effect <= 1)) {
@@ -68,15 +74,29 @@ bool Exists(const std::string& id, const strategy::Strategy& parent) {
                      [&](const strategy::Guideline& g) { return g.id == id; });
 }
 
+struct Judged {
+  Finding finding;
+  double p_adjusted = 1;
+  double p_pays = 0;  ///< of kChanges: that the new result is the better one
+};
+
 // Why a finding does not become a rule; empty when it may.
-std::string Objection(const Finding& finding, double p_adjusted, const LearnOptions& options) {
-  if (p_adjusted > options.alpha) return "not significant after Holm's correction";
-  if (finding.table.Gain() < options.min_effect) return "too small an effect";
+std::string Objection(const Judged& item, const LearnOptions& options, bool named_principals) {
+  const Finding& finding = item.finding;
+  if (options.require_significance) {
+    if (item.p_adjusted > options.alpha) return "not significant among all hypotheses";
+    if (finding.table.Gain() < options.min_effect) return "too small an effect";
+    if (item.p_pays > options.outcome_alpha) return "the changed result is not seen to be better";
+  }
   if (static_cast<std::int64_t>(finding.traces.size()) < options.min_support) {
     return "seen in too few traces";
   }
   if (static_cast<std::int64_t>(finding.families.size()) < options.min_families) {
     return "seen in too few families";
+  }
+  if (named_principals &&
+      static_cast<std::int64_t>(finding.principals.size()) < options.min_principals) {
+    return "seen with too few principals";
   }
   return "";
 }
@@ -85,7 +105,8 @@ Json Summary(const Finding& finding, double p_adjusted) {
   const Hypothesis& h = finding.hypothesis;
   const char* link = h.link == Link::kRecovery ? "recovery"
                      : h.link == Link::kBefore ? "before"
-                                               : "after";
+                     : h.link == Link::kAfter  ? "after"
+                                               : "changes";
   Json json = {{"tool", h.tool},
                {"helper", h.helper},
                {"link", link},
@@ -99,20 +120,31 @@ Json Summary(const Finding& finding, double p_adjusted) {
   return json;
 }
 
-struct Judged {
-  Finding finding;
-  double p_adjusted = 1;
-};
-
-std::vector<Judged> JudgeAll(const std::vector<Trial>& trials) {
-  std::vector<Judged> judged;
+// Whether a change of result is for the better is asked only of what changes a result at all.
+void AskWhetherChangesPay(std::vector<Judged>& judged, const std::vector<Trial>& trials,
+                          double alpha) {
+  std::vector<Judged*> changes;
   std::vector<double> p;
-  for (const Hypothesis& hypothesis : Hypotheses(trials)) {
-    judged.push_back({Judge(hypothesis, trials, {}), 1});
-    p.push_back(judged.back().finding.p);
+  for (Judged& item : judged) {
+    if (item.finding.hypothesis.link != Link::kChanges || item.p_adjusted > alpha) continue;
+    changes.push_back(&item);
+    p.push_back(ChangePaysP(item.finding.hypothesis, trials));
   }
-  const std::vector<double> adjusted = stats::HolmAdjust(p);
-  for (std::size_t i = 0; i < judged.size(); ++i) judged[i].p_adjusted = adjusted[i];
+  const std::vector<double> adjusted = stats::BenjaminiHochbergAdjust(p);
+  for (std::size_t i = 0; i < changes.size(); ++i) changes[i]->p_pays = adjusted[i];
+}
+
+std::vector<Judged> JudgeAll(const std::vector<Trial>& trials, double alpha) {
+  std::vector<Finding> findings;
+  for (const Hypothesis& hypothesis : Hypotheses(trials)) {
+    findings.push_back(Judge(hypothesis, trials, {}));
+  }
+  const std::vector<double> adjusted = AdjustDiscrete(findings, alpha);
+  std::vector<Judged> judged;
+  for (std::size_t i = 0; i < findings.size(); ++i) {
+    judged.push_back({std::move(findings[i]), adjusted[i], 0});
+  }
+  AskWhetherChangesPay(judged, trials, alpha);
   // Best first; what came closest to the tool wins a tie with what merely led to it.
   std::stable_sort(judged.begin(), judged.end(), [](const Judged& a, const Judged& b) {
     const auto key = [](const Judged& j) {
@@ -123,19 +155,34 @@ std::vector<Judged> JudgeAll(const std::vector<Trial>& trials) {
   return judged;
 }
 
+// The largest p-value that counts as significant; what is left of a finding with others held fixed
+// is measured by it.
+double Cut(const std::vector<Judged>& judged, double alpha) {
+  double cut = 0;
+  for (const Judged& item : judged) {
+    if (item.p_adjusted <= alpha) cut = std::max(cut, item.finding.p);
+  }
+  return cut;
+}
+
+bool NamesPrincipals(const Views& views) {
+  return std::any_of(views.begin(), views.end(),
+                     [](const EpisodeView* view) { return !view->principal.empty(); });
+}
+
 // Goes through the findings, best first, and takes each that still holds with what was taken before
 // held fixed.
 std::vector<Judged> Select(std::vector<Judged> judged, const std::vector<Trial>& trials,
                            const LearnOptions& options, const strategy::Strategy& parent,
-                           Json& refused) {
+                           bool named_principals, Json& refused) {
   std::vector<Judged> taken;
   std::vector<Hypothesis> known;
-  const auto count = static_cast<double>(judged.size());
+  const double cut = Cut(judged, options.alpha);
   for (Judged& item : judged) {
-    std::string objection = Objection(item.finding, item.p_adjusted, options);
-    if (objection.empty() && !known.empty()) {
+    std::string objection = Objection(item, options, named_principals);
+    if (objection.empty() && !known.empty() && options.require_significance) {
       const Finding again = Judge(item.finding.hypothesis, trials, known);
-      if (again.p * count > options.alpha) objection = "explained by a rule that was taken before";
+      if (again.p > cut) objection = "explained by a rule that was taken before";
     }
     if (objection.empty()) known.push_back(item.finding.hypothesis);
     if (objection.empty() && Covered(item.finding.hypothesis, parent)) {
@@ -183,6 +230,11 @@ void CheckFamilies(const std::vector<std::string>& wanted,
   }
 }
 
+void Append(std::vector<Trial>& trials, std::vector<Trial> more) {
+  trials.insert(trials.end(), std::make_move_iterator(more.begin()),
+                std::make_move_iterator(more.end()));
+}
+
 std::string DigestOf(const Views& views) {
   Sha256 digest;
   for (const EpisodeView* view : views) digest.Update(CanonicalJson(ToJson(*view)) + "\n");
@@ -195,8 +247,11 @@ Json ToJson(const LearnOptions& options) {
   Json json = {{"alpha", options.alpha},
                {"min_support", options.min_support},
                {"min_families", options.min_families},
+               {"min_principals", options.min_principals},
                {"min_effect", options.min_effect},
+               {"outcome_alpha", options.outcome_alpha},
                {"generalise", options.generalise == Generalise::kTool ? "tool" : "effect"}};
+  if (!options.require_significance) json["require_significance"] = false;
   if (!options.families.empty()) json["families"] = options.families;
   return json;
 }
@@ -230,15 +285,14 @@ LearnResult Learner::Finish(const strategy::Strategy& parent) const {
   if (views.empty()) throw BadData("there is no trace to learn from");
 
   std::vector<Trial> trials = RecoveryTrials(views);
-  std::vector<Trial> order = OrderTrials(views, ToolsInQuestion(parent, views));
-  trials.insert(trials.end(), std::make_move_iterator(order.begin()),
-                std::make_move_iterator(order.end()));
-  std::vector<Judged> judged = JudgeAll(trials);
+  Append(trials, ChangeTrials(views));
+  Append(trials, OrderTrials(views, ToolsInQuestion(parent, views)));
+  std::vector<Judged> judged = JudgeAll(trials, options_.alpha);
   Json report = {{"traces", views.size()},    {"without_outcome", unlabelled},
                  {"trials", trials.size()},   {"hypotheses", judged.size()},
                  {"accepted", Json::array()}, {"refused", Json::array()}};
   const std::vector<Judged> taken =
-      Select(std::move(judged), trials, options_, parent, report["refused"]);
+      Select(std::move(judged), trials, options_, parent, NamesPrincipals(views), report["refused"]);
   std::vector<strategy::Operation> operations =
       Operations(taken, trials, views, options_, parent, report["accepted"]);
   const Json provenance = {{"learner", kVersion},
@@ -248,6 +302,14 @@ LearnResult Learner::Finish(const strategy::Strategy& parent) const {
   strategy::Strategy candidate =
       strategy::Apply(parent, parent.hash(), operations, options_.name, provenance);
   return {std::move(operations), std::move(candidate), std::move(report)};
+}
+
+std::vector<strategy::Operation> Learner::PlanExploration() const {
+  Views views;
+  for (const auto& [id, view] : views_) views.push_back(&view);
+  std::vector<Trial> trials = RecoveryTrials(views);
+  Append(trials, ChangeTrials(views));
+  return {{"set_param", "planner/exploration", ExplorationOrders(trials)}};
 }
 
 LearnResult Learn(const std::vector<trace::Trace>& traces, const strategy::Strategy& parent,

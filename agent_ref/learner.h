@@ -20,9 +20,15 @@ enum class Generalise {
 };
 
 struct LearnOptions {
-  double alpha = 0.05;            ///< familywise error of all rules together, in (0, 1)
+  double alpha = 0.05;            ///< false discovery rate of the rules, in (0, 1)
+  double outcome_alpha = 0.1;     ///< the same for "and the changed result is the better one"
   std::int64_t min_support = 3;   ///< distinct traces, at least 1
   std::int64_t min_families = 2;  ///< at least 1
+  /// On whose behalf the agent acted, at least 1. Traces that name nobody count as one together; the
+  /// rule is waived when none names anybody.
+  std::int64_t min_principals = 2;
+  /// Off: whatever has the support becomes a rule, whether it helps or not. For tests of the gate.
+  bool require_significance = true;
   double min_effect = 0.1;        ///< smallest gain in success rate, in [0, 1]
   Generalise generalise = Generalise::kTool;
   std::vector<std::string> families;  ///< learn from these only; empty = from all
@@ -52,6 +58,8 @@ class Learner {
   /// Learns from what was added. Throws Error(kBadData) when nothing was, or nothing of a family
   /// that the options name.
   LearnResult Finish(const strategy::Strategy& parent) const;
+  /// Operations on a strategy that explores: which helpers to try next, given all traces so far.
+  std::vector<strategy::Operation> PlanExploration() const;
 
  private:
   LearnOptions options_;

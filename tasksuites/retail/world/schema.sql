@@ -68,6 +68,15 @@ CREATE TABLE return_request (
   PRIMARY KEY (order_id, line)
 );
 
+-- What the quirks hang on: which step satisfies one, from which amount or number on, and whom it
+-- concerns. Variant 0 is the shop of README.md; other variants draw anew.
+CREATE TABLE quirk (
+  id TEXT PRIMARY KEY,
+  helper TEXT NOT NULL,
+  threshold INTEGER NOT NULL DEFAULT 0,
+  concerns TEXT NOT NULL DEFAULT ''
+);
+
 -- Situations that customers write in about; the task families draw their rows from these.
 CREATE VIEW pending_order AS
 SELECT o.order_id, o.customer_id, c.email, c.postal_code, money(o.total_cents) AS total

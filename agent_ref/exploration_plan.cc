@@ -1,0 +1,56 @@
+#include "agent_ref/exploration_plan.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+namespace kedge::agent_ref {
+namespace {
+
+struct Score {
+  int good = 0;
+  int all = 0;
+  // Mean of a Beta posterior with a uniform prior: 1/2 for a helper that was never tried.
+  double Mean() const { return (good + 1.0) / (all + 2.0); }
+};
+
+using Place = std::pair<std::string, std::string>;  // tool, error class
+
+std::map<Place, std::map<std::string, Score>> ScoresOf(const std::vector<Trial>& trials) {
+  std::map<Place, std::map<std::string, Score>> scores;
+  for (const Trial& trial : trials) {
+    if (trial.link != Link::kRecovery && trial.link != Link::kChanges) continue;
+    auto& place = scores[{trial.tool, trial.error}];
+    for (const std::string& helper : trial.helpers) {
+      ++place[helper].all;
+      place[helper].good += trial.good ? 1 : 0;
+    }
+  }
+  return scores;
+}
+
+}  // namespace
+
+Json ExplorationOrders(const std::vector<Trial>& trials) {
+  Json orders = Json::array();
+  for (const auto& [place, helpers] : ScoresOf(trials)) {
+    std::vector<std::pair<double, std::string>> helped;
+    Json last = Json::array();
+    for (const auto& [helper, score] : helpers) {
+      if (score.good > 0) {
+        helped.emplace_back(-score.Mean(), helper);
+      } else {
+        last.push_back(helper);
+      }
+    }
+    std::sort(helped.begin(), helped.end());
+    Json first = Json::array();
+    for (const auto& [score, helper] : helped) first.push_back(helper);
+    Json order = {{"tool", place.first}, {"first", std::move(first)}, {"last", std::move(last)}};
+    if (!place.second.empty()) order["error"] = place.second;
+    orders.push_back(std::move(order));
+  }
+  return orders;
+}
+
+}  // namespace kedge::agent_ref
