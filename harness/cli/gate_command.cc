@@ -41,6 +41,7 @@ class GateCommand : public Command {
         {"--store", &session_.store_file, "History and error-budget ledger (SQLite)", "FILE"},
         {"--data", &data_, "Folder of data that the world does not hold", "KEY=FOLDER"},
         {"--suite-seed", &session_.suite_seed, "Population and tasks; the suite's own when 0", "N"},
+        {"--variant", &session_.variant, "Another draw of the world's parameters", "N"},
         {"--seed", &session_.run_seed, "Order of the tasks and chance in the episodes", "N"},
         {"--learned-from", &session_.learned_from,
          "Trace archives the candidate was learned from, to check what it says of its sources",

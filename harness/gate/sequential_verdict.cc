@@ -192,6 +192,7 @@ Verdict Describe(const SequentialEvidence& evidence) {
   v.suite = inputs.suite->name();
   v.suite_digest = inputs.suite->digest();
   v.suite_seed = inputs.suite->seed();
+  v.suite_variant = inputs.suite->variant();
   v.policy_digest = PolicyDigest(inputs.policy, inputs.guard_policy.get());
   v.guard_policy_digest = inputs.guard_policy ? inputs.guard_policy->digest() : "";
   v.alpha = inputs.alpha;

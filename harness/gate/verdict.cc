@@ -111,6 +111,8 @@ Json ResourcesJson(const std::vector<ResourceUse>& resources, bool with_wall_tim
 
 /// All that does not depend on wall time or on where files lie.
 Json Content(const Verdict& v) {
+  Json suite = {{"name", v.suite}, {"digest", v.suite_digest}, {"seed", v.suite_seed}};
+  if (v.suite_variant != 0) suite["variant"] = v.suite_variant;
   Json json = {
       {"format", "kedge-verdict/1"},
       {"verdict", ToString(v.kind)},
@@ -119,7 +121,7 @@ Json Content(const Verdict& v) {
       {"what_would_settle", v.what_would_settle},
       {"mode", v.mode},
       {"estimand", v.estimand},
-      {"suite", {{"name", v.suite}, {"digest", v.suite_digest}, {"seed", v.suite_seed}}},
+      {"suite", std::move(suite)},
       {"policy_digest", v.policy_digest},
       {"guard_policy_digest", v.guard_policy_digest},
       {"alpha", v.alpha},

@@ -150,6 +150,7 @@ struct Verdict {
   std::string suite;
   std::string suite_digest;
   std::uint64_t suite_seed = 0;
+  std::uint64_t suite_variant = 0;  ///< of the suite's world
   std::string policy_digest;
   std::string guard_policy_digest;
   double alpha = 0.05, alpha_block = 0.05, beta = 0.1;

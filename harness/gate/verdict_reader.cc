@@ -121,6 +121,7 @@ void ReadHead(const Node& root, Verdict& v) {
     v.suite_seed = seed->json().is_number_unsigned() ? seed->json().get<std::uint64_t>()
                                                      : static_cast<std::uint64_t>(seed->Int(0));
   }
+  v.suite_variant = static_cast<std::uint64_t>(suite.IntOr("variant", 0, 0));
   v.policy_digest = root.StringOr("policy_digest", "");
   v.guard_policy_digest = root.StringOr("guard_policy_digest", "");
 }

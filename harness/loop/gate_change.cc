@@ -33,6 +33,7 @@ void AddPublicTexts(const GateSession& session, guards::LeakIndex& index) {
 void AddDevTexts(const GateSession& session, guards::LeakIndex& index) {
   suite::SuiteOptions options;
   options.seed = session.options.suite_seed;
+  options.variant = session.options.variant;
   options.data = session.options.data;
   options.split = "all";
   const auto suite = suite::Suite::Load(session.options.suite_folder, options);

@@ -13,6 +13,7 @@ gate::Verdict VerdictWithoutEpisodes(const GateSession& session, gate::VerdictKi
   verdict.suite = files.suite->name();
   verdict.suite_digest = files.suite->digest();
   verdict.suite_seed = files.suite->seed();
+  verdict.suite_variant = files.suite->variant();
   verdict.policy_digest = gate::PolicyDigest(files.policy, files.guard_policy.get());
   verdict.guard_policy_digest = files.guard_policy ? files.guard_policy->digest() : "";
   verdict.champion = {files.champion.name(), files.champion.hash(), {}};

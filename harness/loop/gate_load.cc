@@ -31,6 +31,7 @@ std::shared_ptr<const suite::Suite> LoadVault(const gate::GatePolicy& policy,
   }
   suite::SuiteOptions suite_options;
   suite_options.seed = options.suite_seed;
+  suite_options.variant = options.variant;
   suite_options.data = options.data;
   suite_options.split = "vault";
   auto vault = suite::Suite::Load(options.suite_folder, suite_options);
@@ -56,6 +57,7 @@ GateFiles LoadGateFiles(const GateSessionOptions& options) {
   strategy::Strategy candidate = strategy::Strategy::Load(options.candidate_folder);
   suite::SuiteOptions suite_options;
   suite_options.seed = options.suite_seed;
+  suite_options.variant = options.variant;
   suite_options.data = options.data;
   auto suite = suite::Suite::Load(options.suite_folder, suite_options);
   auto vault = LoadVault(policy, options);

@@ -21,6 +21,7 @@ struct GateSessionOptions {
   std::string store_file;        ///< history and ledger; empty: none is kept
   std::string output_folder;     ///< journal and reports; made when absent
   std::uint64_t suite_seed = 0;  ///< 0: what suite.yaml says
+  std::uint64_t variant = 0;     ///< of the world
   std::uint64_t run_seed = 1;    ///< schedule and episodes
   unsigned threads = 2;
   std::map<std::string, std::string> data;  ///< as suite::SuiteOptions::data
