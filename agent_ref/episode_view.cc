@@ -49,9 +49,8 @@ EpisodeView ViewOf(const trace::Trace& trace) {
     const trace::Observation* observation = ObservationOf(trace.steps, i);
     if (observation == nullptr) continue;
     view.calls.push_back({step.call.name, step.call.arguments, !observation->is_error,
-                          observation->error_class,
-                          observation->is_error ? std::string() : observation->content,
-                          static_cast<int>(i), explored});
+                          observation->error_class, static_cast<int>(i), explored,
+                          observation->is_error ? std::string() : observation->content});
   }
   return view;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <utility>
 
 namespace kedge::agent_ref {
@@ -29,6 +30,17 @@ std::map<Place, std::map<std::string, Score>> ScoresOf(const std::vector<Trial>&
   return scores;
 }
 
+// Something that asks for an explanation: not what went away, or stayed, by itself.
+bool Surprising(const Trial& trial) {
+  if (trial.link == Link::kChanges) return trial.good;
+  return trial.link == Link::kRecovery && !(trial.good && trial.helpers.empty());
+}
+
+bool Explained(const Trial& trial, const std::vector<Hypothesis>& known) {
+  return std::any_of(known.begin(), known.end(),
+                     [&](const Hypothesis& one) { return Concerns(trial, one); });
+}
+
 }  // namespace
 
 Json ExplorationOrders(const std::vector<Trial>& trials) {
@@ -51,6 +63,29 @@ Json ExplorationOrders(const std::vector<Trial>& trials) {
     orders.push_back(std::move(order));
   }
   return orders;
+}
+
+std::map<std::string, double> FamilyNeeds(const std::vector<const EpisodeView*>& views,
+                                          const std::vector<Trial>& trials,
+                                          const std::vector<Hypothesis>& known) {
+  std::set<const EpisodeView*> open;
+  std::set<const EpisodeView*> explained;
+  for (const Trial& trial : trials) {
+    if (!Surprising(trial)) continue;
+    (Explained(trial, known) ? explained : open).insert(trial.view);
+  }
+  std::map<std::string, std::pair<double, double>> seen;  // family: unexplained, all
+  for (const EpisodeView* view : views) {
+    auto& [unexplained, all] = seen[view->family];
+    const bool failed = view->success && !*view->success;
+    unexplained += open.count(view) != 0 ? 1 : failed && explained.count(view) == 0 ? 0.5 : 0;
+    all += 1;
+  }
+  std::map<std::string, double> needs;
+  for (const auto& [family, counts] : seen) {
+    needs[family] = (1 + counts.first) / (2 + counts.second);
+  }
+  return needs;
 }
 
 }  // namespace kedge::agent_ref

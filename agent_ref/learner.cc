@@ -1,25 +1,20 @@
 #include "agent_ref/learner.h"
 
 #include <algorithm>
-#include <tuple>
 #include <utility>
 
-#include "agent_ref/evidence_filter.h"
 #include "agent_ref/exploration_plan.h"
+#include "agent_ref/finding_selection.h"
 #include "agent_ref/hypothesis.h"
 #include "agent_ref/rule_writer.h"
 #include "harness/core/digest.h"
 #include "harness/core/document.h"
 #include "harness/core/error.h"
-#include "harness/stats/multiplicity.h"
-#include "harness/strategy/rule.h"
 
 namespace kedge::agent_ref {
 namespace {
 
 constexpr const char* kVersion = "kedge-learn/2";
-constexpr std::size_t kMaxRefusalsReported = 50;
-constexpr double kWorthReporting = 0.01;
 
 using Views = std::vector<const EpisodeView*>;
 
@@ -58,144 +53,15 @@ bool Lists(const std::vector<std::string>& names, const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-// An active rule of the parent that makes the helper be called for the tool already.
-bool Covered(const Hypothesis& hypothesis, const strategy::Strategy& parent) {
-  for (const strategy::Guideline& guideline : parent.guidelines()) {
-    if (guideline.status != "active") continue;
-    const strategy::Rule rule = strategy::ParseRule(guideline);
-    if (Lists(rule.tools, hypothesis.tool) && Lists(rule.helpers, hypothesis.helper)) return true;
-  }
-  return false;
-}
-
 bool Exists(const std::string& id, const strategy::Strategy& parent) {
   const auto& guidelines = parent.guidelines();
   return std::any_of(guidelines.begin(), guidelines.end(),
                      [&](const strategy::Guideline& g) { return g.id == id; });
 }
 
-struct Judged {
-  Finding finding;
-  double p_adjusted = 1;
-  double p_pays = 0;  ///< of kChanges: that the new result is the better one
-};
-
-// Why a finding does not become a rule; empty when it may.
-std::string Objection(const Judged& item, const LearnOptions& options, bool named_principals) {
-  const Finding& finding = item.finding;
-  if (options.require_significance) {
-    if (item.p_adjusted > options.alpha) return "not significant among all hypotheses";
-    if (finding.table.Gain() < options.min_effect) return "too small an effect";
-    if (item.p_pays > options.outcome_alpha) return "the changed result is not seen to be better";
-  }
-  if (static_cast<std::int64_t>(finding.traces.size()) < options.min_support) {
-    return "seen in too few traces";
-  }
-  if (static_cast<std::int64_t>(finding.families.size()) < options.min_families) {
-    return "seen in too few families";
-  }
-  if (named_principals &&
-      static_cast<std::int64_t>(finding.principals.size()) < options.min_principals) {
-    return "seen with too few principals";
-  }
-  return "";
-}
-
-Json Summary(const Finding& finding, double p_adjusted) {
-  const Hypothesis& h = finding.hypothesis;
-  const char* link = h.link == Link::kRecovery ? "recovery"
-                     : h.link == Link::kBefore ? "before"
-                     : h.link == Link::kAfter  ? "after"
-                                               : "changes";
-  Json json = {{"tool", h.tool},
-               {"helper", h.helper},
-               {"link", link},
-               {"with", {finding.table.with_good, finding.table.with_all}},
-               {"without", {finding.table.without_good, finding.table.without_all}},
-               {"p", Rounded(finding.p)},
-               {"p_adjusted", Rounded(p_adjusted)},
-               {"traces", finding.traces.size()},
-               {"families", finding.families.size()}};
-  if (!h.error.empty()) json["error"] = h.error;
-  return json;
-}
-
-// Whether a change of result is for the better is asked only of what changes a result at all.
-void AskWhetherChangesPay(std::vector<Judged>& judged, const std::vector<Trial>& trials,
-                          double alpha) {
-  std::vector<Judged*> changes;
-  std::vector<double> p;
-  for (Judged& item : judged) {
-    if (item.finding.hypothesis.link != Link::kChanges || item.p_adjusted > alpha) continue;
-    changes.push_back(&item);
-    p.push_back(ChangePaysP(item.finding.hypothesis, trials));
-  }
-  const std::vector<double> adjusted = stats::BenjaminiHochbergAdjust(p);
-  for (std::size_t i = 0; i < changes.size(); ++i) changes[i]->p_pays = adjusted[i];
-}
-
-std::vector<Judged> JudgeAll(const std::vector<Trial>& trials, double alpha) {
-  std::vector<Finding> findings;
-  for (const Hypothesis& hypothesis : Hypotheses(trials)) {
-    findings.push_back(Judge(hypothesis, trials, {}));
-  }
-  const std::vector<double> adjusted = AdjustDiscrete(findings, alpha);
-  std::vector<Judged> judged;
-  for (std::size_t i = 0; i < findings.size(); ++i) {
-    judged.push_back({std::move(findings[i]), adjusted[i], 0});
-  }
-  AskWhetherChangesPay(judged, trials, alpha);
-  // Best first; what came closest to the tool wins a tie with what merely led to it.
-  std::stable_sort(judged.begin(), judged.end(), [](const Judged& a, const Judged& b) {
-    const auto key = [](const Judged& j) {
-      return std::make_tuple(Rounded(j.finding.p), -j.finding.closest, -j.finding.table.Gain());
-    };
-    return key(a) < key(b);
-  });
-  return judged;
-}
-
-// The largest p-value that counts as significant; what is left of a finding with others held fixed
-// is measured by it.
-double Cut(const std::vector<Judged>& judged, double alpha) {
-  double cut = 0;
-  for (const Judged& item : judged) {
-    if (item.p_adjusted <= alpha) cut = std::max(cut, item.finding.p);
-  }
-  return cut;
-}
-
 bool NamesPrincipals(const Views& views) {
   return std::any_of(views.begin(), views.end(),
                      [](const EpisodeView* view) { return !view->principal.empty(); });
-}
-
-// Goes through the findings, best first, and takes each that still holds with what was taken before
-// held fixed.
-std::vector<Judged> Select(std::vector<Judged> judged, const std::vector<Trial>& trials,
-                           const LearnOptions& options, const strategy::Strategy& parent,
-                           bool named_principals, Json& refused) {
-  std::vector<Judged> taken;
-  std::vector<Hypothesis> known;
-  const double cut = Cut(judged, options.alpha);
-  for (Judged& item : judged) {
-    std::string objection = Objection(item, options, named_principals);
-    if (objection.empty() && !known.empty() && options.require_significance) {
-      const Finding again = Judge(item.finding.hypothesis, trials, known);
-      if (again.p > cut) objection = "explained by a rule that was taken before";
-    }
-    if (objection.empty()) known.push_back(item.finding.hypothesis);
-    if (objection.empty() && Covered(item.finding.hypothesis, parent)) {
-      objection = "the parent has this rule";
-    }
-    if (objection.empty()) {
-      taken.push_back(std::move(item));
-    } else if (item.finding.p < kWorthReporting && refused.size() < kMaxRefusalsReported) {
-      refused.push_back(Summary(item.finding, item.p_adjusted));
-      refused.back()["why"] = objection;
-    }
-  }
-  return taken;
 }
 
 // Operations by id; two findings that make the same rule are one.
@@ -209,7 +75,7 @@ std::vector<strategy::Operation> Operations(const std::vector<Judged>& taken,
     const std::string id = GuidelineId(rule);
     if (Exists(id, parent)) continue;  // retired or quarantined before: a person's decision
     operations.try_emplace(id, strategy::Operation{"add", id, GuidelineRecord(rule, trials)});
-    accepted.push_back(Summary(item.finding, item.p_adjusted));
+    accepted.push_back(Summary(item));
     accepted.back()["id"] = id;
   }
   std::vector<strategy::Operation> list;
@@ -233,6 +99,13 @@ void CheckFamilies(const std::vector<std::string>& wanted,
 void Append(std::vector<Trial>& trials, std::vector<Trial> more) {
   trials.insert(trials.end(), std::make_move_iterator(more.begin()),
                 std::make_move_iterator(more.end()));
+}
+
+std::vector<Trial> AllTrials(const Views& views, const strategy::Strategy& parent) {
+  std::vector<Trial> trials = RecoveryTrials(views);
+  Append(trials, ChangeTrials(views));
+  Append(trials, OrderTrials(views, ToolsInQuestion(parent, views)));
+  return trials;
 }
 
 std::string DigestOf(const Views& views) {
@@ -284,17 +157,16 @@ LearnResult Learner::Finish(const strategy::Strategy& parent) const {
   }
   if (views.empty()) throw BadData("there is no trace to learn from");
 
-  std::vector<Trial> trials = RecoveryTrials(views);
-  Append(trials, ChangeTrials(views));
-  Append(trials, OrderTrials(views, ToolsInQuestion(parent, views)));
-  std::vector<Judged> judged = JudgeAll(trials, options_.alpha);
-  Json report = {{"traces", views.size()},    {"without_outcome", unlabelled},
-                 {"trials", trials.size()},   {"hypotheses", judged.size()},
-                 {"accepted", Json::array()}, {"refused", Json::array()}};
-  const std::vector<Judged> taken =
-      Select(std::move(judged), trials, options_, parent, NamesPrincipals(views), report["refused"]);
+  const std::vector<Trial> trials = AllTrials(views, parent);
+  Selection selection = SelectFindings(trials, options_, parent, NamesPrincipals(views));
+  Json report = {{"traces", views.size()},
+                 {"without_outcome", unlabelled},
+                 {"trials", trials.size()},
+                 {"hypotheses", selection.hypotheses},
+                 {"accepted", Json::array()},
+                 {"refused", std::move(selection.refused)}};
   std::vector<strategy::Operation> operations =
-      Operations(taken, trials, views, options_, parent, report["accepted"]);
+      Operations(selection.taken, trials, views, options_, parent, report["accepted"]);
   const Json provenance = {{"learner", kVersion},
                            {"split", "dev"},
                            {"options", ToJson(options_)},
@@ -304,12 +176,13 @@ LearnResult Learner::Finish(const strategy::Strategy& parent) const {
   return {std::move(operations), std::move(candidate), std::move(report)};
 }
 
-std::vector<strategy::Operation> Learner::PlanExploration() const {
+ExplorationPlan Learner::PlanExploration(const strategy::Strategy& parent) const {
   Views views;
   for (const auto& [id, view] : views_) views.push_back(&view);
-  std::vector<Trial> trials = RecoveryTrials(views);
-  Append(trials, ChangeTrials(views));
-  return {{"set_param", "planner/exploration", ExplorationOrders(trials)}};
+  const std::vector<Trial> trials = AllTrials(views, parent);
+  const Selection selection = SelectFindings(trials, options_, parent, NamesPrincipals(views));
+  return {{{"set_param", "planner/exploration", ExplorationOrders(trials)}},
+          FamilyNeeds(views, trials, selection.known)};
 }
 
 LearnResult Learn(const std::vector<trace::Trace>& traces, const strategy::Strategy& parent,

@@ -46,6 +46,14 @@ struct LearnResult {
   Json report;  ///< counts, every hypothesis that was accepted or came near, and why
 };
 
+/// How to go on exploring.
+struct ExplorationPlan {
+  std::vector<strategy::Operation> operations;  ///< on the strategy that explores
+  /// By family seen: the chance that another of its episodes shows something that no rule explains
+  /// yet. A family that was never seen has 1/2.
+  std::map<std::string, double> needs;
+};
+
 /// Learns guidelines from execution traces; README.md says how. The result depends on the set of
 /// traces and not on their order. Not thread-safe.
 class Learner {
@@ -58,8 +66,8 @@ class Learner {
   /// Learns from what was added. Throws Error(kBadData) when nothing was, or nothing of a family
   /// that the options name.
   LearnResult Finish(const strategy::Strategy& parent) const;
-  /// Operations on a strategy that explores: which helpers to try next, given all traces so far.
-  std::vector<strategy::Operation> PlanExploration() const;
+  /// What to try next, given all traces so far and a parent that a rule would be added to.
+  ExplorationPlan PlanExploration(const strategy::Strategy& parent) const;
 
  private:
   LearnOptions options_;

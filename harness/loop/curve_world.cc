@@ -15,6 +15,9 @@ namespace {
 
 using strategy::Strategy;
 
+// Dev tasks made for each that an even spread would need, so that a family can have more.
+constexpr std::int64_t kShares = 4;
+
 // Task indices of each family in file order.
 std::map<std::string, std::vector<std::size_t>> ByFamily(const suite::Suite& suite) {
   std::map<std::string, std::vector<std::size_t>> families;
@@ -66,8 +69,8 @@ class CurveWorld {
         variant_(options.permuted ? index + 1 : 0),
         held_out_(Load("gate", options.tasks)),
         tasks_(Spread(*held_out_, options.tasks)),
-        dev_(Load("dev", options.checkpoints.back())),
-        training_(Spread(*dev_, options.checkpoints.back())),
+        dev_(Load("dev", kShares * options.checkpoints.back())),
+        unused_(ByFamily(*dev_)),
         learner_(options.learner) {}
 
   CurveWorldResult Run() {
@@ -95,6 +98,7 @@ class CurveWorld {
     suite::SuiteOptions suite_options;
     suite_options.seed = seed_;
     suite_options.split = split;
+    suite_options.variant = variant_;
     const auto families =
         static_cast<std::int64_t>(FamiliesOf(options_.suite_folder, split));
     suite_options.tasks_per_family = (tasks + families - 1) / families;
@@ -149,28 +153,55 @@ class CurveWorld {
     return all == 0 ? 1 : static_cast<double>(good) / static_cast<double>(all);
   }
 
-  // Acts on until `until` episodes are done; what to try next is looked at after every batch.
+  // Acts on until `until` episodes are done; what to try next, and on what, is looked at after
+  // every batch.
   void Train(std::int64_t until) {
     while (trained_ < until) {
       const std::int64_t batch_end =
           std::min(until, (trained_ / options_.batch + 1) * options_.batch);
       run::EpisodeRunner runner = Runner(dev_, Exploring());
-      for (; trained_ < batch_end; ++trained_) {
-        const std::size_t task = training_[static_cast<std::size_t>(trained_)];
+      for (const std::size_t task : NextTasks(batch_end - trained_)) {
         trace::Trace trace = runner.Run(
             {task, 0, "candidate", run::EpisodeSeed(*dev_, task, 0, options_.seed)});
         if (options_.strip_observations) StripObservations(trace);
         learner_.Add(trace);
       }
+      trained_ = batch_end;
     }
   }
 
-  Strategy Exploring() const {
+  Strategy Exploring() {
     Strategy exploring =
         strategy::Apply(champion_, champion_.hash(), learning_, "learning", Json::object());
     if (trained_ == 0) return exploring;
-    return strategy::Apply(exploring, exploring.hash(), learner_.PlanExploration(),
-                           "learning", Json::object());
+    agent_ref::ExplorationPlan plan = learner_.PlanExploration(champion_);
+    needs_ = std::move(plan.needs);
+    return strategy::Apply(exploring, exploring.hash(), plan.operations, "learning",
+                           Json::object());
+  }
+
+  // Fresh tasks, families in proportion to what is left to learn there (d'Hondt's quotients).
+  std::vector<std::size_t> NextTasks(std::int64_t count) {
+    std::vector<std::size_t> next;
+    std::map<std::string, double> given;
+    while (static_cast<std::int64_t>(next.size()) < count) {
+      std::vector<std::size_t>* best = nullptr;
+      std::string best_family;
+      double best_quotient = -1;
+      for (auto& [family, tasks] : unused_) {
+        const auto need = needs_.find(family);
+        const double quotient = (need == needs_.end() ? 0.5 : need->second) / (1 + given[family]);
+        if (tasks.empty() || quotient <= best_quotient) continue;
+        best = &tasks;
+        best_family = family;
+        best_quotient = quotient;
+      }
+      if (best == nullptr) throw BadData("the suite has too few dev tasks for this curve");
+      next.push_back(best->front());
+      best->erase(best->begin());
+      ++given[best_family];
+    }
+    return next;
   }
 
   std::vector<std::string> NewRules(const Strategy& learned) const {
@@ -190,7 +221,8 @@ class CurveWorld {
   const std::shared_ptr<const suite::Suite> held_out_;
   const std::vector<std::size_t> tasks_;
   const std::shared_ptr<const suite::Suite> dev_;
-  const std::vector<std::size_t> training_;
+  std::map<std::string, std::vector<std::size_t>> unused_;  // dev tasks by family
+  std::map<std::string, double> needs_;
   agent_ref::Learner learner_;
   std::int64_t trained_ = 0;
 };

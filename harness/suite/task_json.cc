@@ -32,7 +32,7 @@ Json ScorersJson(const std::vector<ScorerSpec>& scorers) {
 }  // namespace
 
 Json ToJson(const Task& task) {
-  return Json{{"id", task.id},
+  Json json{{"id", task.id},
               {"family", task.family},
               {"stratum", task.stratum},
               {"split", task.split},
@@ -49,6 +49,8 @@ Json ToJson(const Task& task) {
               {"tell", task.tell},
               {"answer", task.answer},
               {"scorers", ScorersJson(task.scorers)}};
+  if (!task.principal.empty()) json["principal"] = task.principal;
+  return json;
 }
 
 }  // namespace kedge::suite
