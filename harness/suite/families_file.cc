@@ -30,16 +30,16 @@ Family ReadFamily(const Node& node) {
   return family;
 }
 
+std::string RenderText(const std::string& text, const Json& row) {
+  return world::TextTemplate(text).Render(row);
+}
+
 std::vector<ExpectedCall> Render(const std::vector<ExpectedCall>& calls, const Json& row) {
   std::vector<ExpectedCall> rendered;
   for (const ExpectedCall& call : calls) {
-    rendered.push_back({call.tool, world::RenderJson(call.arguments, row)});
+    rendered.push_back({RenderText(call.tool, row), world::RenderJson(call.arguments, row)});
   }
   return rendered;
-}
-
-std::string RenderText(const std::string& text, const Json& row) {
-  return world::TextTemplate(text).Render(row);
 }
 
 // Every member of a family that may hold placeholders, with the name it has in the file.
