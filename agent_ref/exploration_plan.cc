@@ -74,16 +74,23 @@ std::map<std::string, double> FamilyNeeds(const std::vector<const EpisodeView*>&
     if (!Surprising(trial)) continue;
     (Explained(trial, known) ? explained : open).insert(trial.view);
   }
-  std::map<std::string, std::pair<double, double>> seen;  // family: unexplained, all
+  // A rule is about a tool and needs to be seen in several families, so those that are about the
+  // same tools need it equally.
+  std::map<std::set<std::string>, std::pair<double, double>> seen;  // unexplained, all
+  std::map<std::string, std::set<std::string>> tools;               // by family
   for (const EpisodeView* view : views) {
-    auto& [unexplained, all] = seen[view->family];
+    tools[view->family].insert(view->chosen_tools.begin(), view->chosen_tools.end());
+  }
+  for (const EpisodeView* view : views) {
+    auto& [unexplained, all] = seen[tools[view->family]];
     const bool failed = view->success && !*view->success;
     unexplained += open.count(view) != 0 ? 1 : failed && explained.count(view) == 0 ? 0.5 : 0;
     all += 1;
   }
   std::map<std::string, double> needs;
-  for (const auto& [family, counts] : seen) {
-    needs[family] = (1 + counts.first) / (2 + counts.second);
+  for (const auto& [family, chosen] : tools) {
+    const auto& [unexplained, all] = seen[chosen];
+    needs[family] = (1 + unexplained) / (2 + all);
   }
   return needs;
 }

@@ -92,13 +92,16 @@ std::size_t NextSameCall(const std::vector<CallView>& calls, std::size_t index) 
 }
 
 // Whether the try at `next` got past the error at `index`. Another error is progress only if the
-// call worked in the end: a helper may also have made things worse. Nothing when that is unknown.
+// call worked in the end, without meeting the first one again: a helper may also have made things
+// worse, and some errors come and go by themselves. Nothing when that is unknown.
 std::optional<bool> WentThrough(const std::vector<CallView>& calls, std::size_t index,
                                 std::size_t next) {
   if (calls[next].ok) return true;
   if (calls[next].error_class == calls[index].error_class) return false;
   for (std::size_t i = next + 1; i < calls.size(); ++i) {
-    if (calls[i].ok && SameCall(calls[i], calls[index])) return true;
+    if (!SameCall(calls[i], calls[index])) continue;
+    if (calls[i].ok) return true;
+    if (calls[i].error_class == calls[index].error_class) return false;
   }
   return std::nullopt;
 }

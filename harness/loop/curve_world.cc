@@ -185,21 +185,23 @@ class CurveWorld {
     std::vector<std::size_t> next;
     std::map<std::string, double> given;
     while (static_cast<std::int64_t>(next.size()) < count) {
-      std::vector<std::size_t>* best = nullptr;
-      std::string best_family;
-      double best_quotient = -1;
-      for (auto& [family, tasks] : unused_) {
+      std::string best;
+      std::pair<double, std::size_t> best_key;  // of equal ones the family that had fewest
+      for (const auto& [family, tasks] : unused_) {
+        if (tasks.empty()) continue;
         const auto need = needs_.find(family);
         const double quotient = (need == needs_.end() ? 0.5 : need->second) / (1 + given[family]);
-        if (tasks.empty() || quotient <= best_quotient) continue;
-        best = &tasks;
-        best_family = family;
-        best_quotient = quotient;
+        const std::pair<double, std::size_t> key{quotient, tasks.size()};
+        if (best.empty() || key > best_key) {
+          best = family;
+          best_key = key;
+        }
       }
-      if (best == nullptr) throw BadData("the suite has too few dev tasks for this curve");
-      next.push_back(best->front());
-      best->erase(best->begin());
-      ++given[best_family];
+      if (best.empty()) throw BadData("the suite has too few dev tasks for this curve");
+      std::vector<std::size_t>& tasks = unused_[best];
+      next.push_back(tasks.front());
+      tasks.erase(tasks.begin());
+      ++given[best];
     }
     return next;
   }
