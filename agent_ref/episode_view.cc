@@ -58,8 +58,8 @@ EpisodeView ViewOf(const trace::Trace& trace) {
 Json ToJson(const EpisodeView& view) {
   Json calls = Json::array();
   for (const CallView& call : view.calls) {
-    calls.push_back(
-        {call.tool, call.arguments, call.ok, call.error_class, call.result, call.step, call.explored});
+    calls.push_back({call.tool, call.arguments, call.ok, call.error_class, call.result, call.step,
+                     call.explored});
   }
   Json json = {{"id", view.id},
                {"family", view.family},

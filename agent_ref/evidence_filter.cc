@@ -46,7 +46,8 @@ std::vector<double> AdjustDiscrete(std::span<const Finding> findings, double alp
 double ChangePaysP(const Hypothesis& change, const std::vector<Trial>& trials) {
   std::map<std::string, bool> success;  // by episode
   for (const Trial& trial : trials) {
-    if (!trial.good || !Concerns(trial, change) || trial.helpers.count(change.helper) == 0) continue;
+    if (!trial.good || !Concerns(trial, change) || trial.helpers.count(change.helper) == 0)
+      continue;
     if (trial.view->success) success[trial.view->id] = *trial.view->success;
   }
   const auto good = std::count_if(success.begin(), success.end(),

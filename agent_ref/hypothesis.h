@@ -52,13 +52,13 @@ bool Concerns(const Trial& trial, const Hypothesis& hypothesis);
 /// A hypothesis with what the trials say about it.
 struct Finding {
   Hypothesis hypothesis;
-  Table table;                     ///< all strata together
-  double p = 1;                    ///< stratified exact test
-  double least_p = 1;              ///< the smallest p that these margins allow (Tarone 1990)
-  std::set<std::string> traces;    ///< good trials with the helper
-  std::set<std::string> families;  ///< of those
+  Table table;                       ///< all strata together
+  double p = 1;                      ///< stratified exact test
+  double least_p = 1;                ///< the smallest p that these margins allow (Tarone 1990)
+  std::set<std::string> traces;      ///< good trials with the helper
+  std::set<std::string> families;    ///< of those
   std::set<std::string> principals;  ///< of those; "" for a trace that names none
-  std::int64_t closest = 0;        ///< in how many of those no other helper came after it
+  std::int64_t closest = 0;          ///< in how many of those no other helper came after it
 };
 
 /// Tries after an error of a tool: each failed call paired with the next call of the same tool with

@@ -159,12 +159,9 @@ LearnResult Learner::Finish(const strategy::Strategy& parent) const {
 
   const std::vector<Trial> trials = AllTrials(views, parent);
   Selection selection = SelectFindings(trials, options_, parent, NamesPrincipals(views));
-  Json report = {{"traces", views.size()},
-                 {"without_outcome", unlabelled},
-                 {"trials", trials.size()},
-                 {"hypotheses", selection.hypotheses},
-                 {"accepted", Json::array()},
-                 {"refused", std::move(selection.refused)}};
+  Json report = {{"traces", views.size()},    {"without_outcome", unlabelled},
+                 {"trials", trials.size()},   {"hypotheses", selection.hypotheses},
+                 {"accepted", Json::array()}, {"refused", std::move(selection.refused)}};
   std::vector<strategy::Operation> operations =
       Operations(selection.taken, trials, views, options_, parent, report["accepted"]);
   const Json provenance = {{"learner", kVersion},

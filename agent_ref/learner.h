@@ -24,12 +24,12 @@ struct LearnOptions {
   double outcome_alpha = 0.1;     ///< the same for "and the changed result is the better one"
   std::int64_t min_support = 3;   ///< distinct traces, at least 1
   std::int64_t min_families = 2;  ///< at least 1
-  /// On whose behalf the agent acted, at least 1. Traces that name nobody count as one together; the
-  /// rule is waived when none names anybody.
+  /// On whose behalf the agent acted, at least 1. Traces that name nobody count as one together;
+  /// the rule is waived when none names anybody.
   std::int64_t min_principals = 2;
   /// Off: whatever has the support becomes a rule, whether it helps or not. For tests of the gate.
   bool require_significance = true;
-  double min_effect = 0.1;        ///< smallest gain in success rate, in [0, 1]
+  double min_effect = 0.1;  ///< smallest gain in success rate, in [0, 1]
   Generalise generalise = Generalise::kTool;
   std::vector<std::string> families;  ///< learn from these only; empty = from all
   /// Tools that change something; with kEffect only rules about these are widened. Empty: not

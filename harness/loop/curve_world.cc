@@ -5,8 +5,7 @@
 #include <utility>
 
 #include "agent_ref/reference_agent.h"
-#include "harness/core/error.h"
-#include "harness/core/random.h"
+#include "harness/loop/training.h"
 #include "harness/run/episode.h"
 #include "harness/suite/oracle.h"
 
@@ -18,18 +17,9 @@ using strategy::Strategy;
 // Dev tasks made for each that an even spread would need, so that a family can have more.
 constexpr std::int64_t kShares = 4;
 
-// Task indices of each family in file order.
-std::map<std::string, std::vector<std::size_t>> ByFamily(const suite::Suite& suite) {
-  std::map<std::string, std::vector<std::size_t>> families;
-  for (std::size_t i = 0; i < suite.tasks().size(); ++i) {
-    families[suite.tasks()[i].family].push_back(i);
-  }
-  return families;
-}
-
 // The first `count` tasks, families in turn, so that each family has its share.
 std::vector<std::size_t> Spread(const suite::Suite& suite, std::int64_t count) {
-  const auto families = ByFamily(suite);
+  const auto families = TasksByFamily(suite);
   std::vector<std::size_t> spread;
   for (std::size_t round = 0; static_cast<std::int64_t>(spread.size()) < count; ++round) {
     const std::size_t before = spread.size();
@@ -51,9 +41,19 @@ std::size_t FamiliesOf(const std::string& folder, const char* split) {
 }
 
 void StripObservations(trace::Trace& trace) {
-  std::erase_if(trace.steps, [](const trace::Step& step) {
-    return step.kind == trace::StepKind::kObservation;
-  });
+  std::erase_if(trace.steps,
+                [](const trace::Step& step) { return step.kind == trace::StepKind::kObservation; });
+}
+
+Training::Options TrainingOptions(const LearningCurveOptions& options,
+                                  const std::vector<strategy::Operation>& learning) {
+  Training::Options training;
+  training.learning = learning;
+  training.learner = options.learner;
+  training.batch = options.batch;
+  training.seed = options.seed;
+  if (options.strip_observations) training.alter = StripObservations;
+  return training;
 }
 
 class CurveWorld {
@@ -63,15 +63,13 @@ class CurveWorld {
              const Clock& clock)
       : options_(options),
         champion_(champion),
-        learning_(learning),
         clock_(clock),
         seed_(options.seed + index),
         variant_(options.permuted ? index + 1 : 0),
         held_out_(Load("gate", options.tasks)),
         tasks_(Spread(*held_out_, options.tasks)),
-        dev_(Load("dev", kShares * options.checkpoints.back())),
-        unused_(ByFamily(*dev_)),
-        learner_(options.learner) {}
+        training_(Load("dev", kShares * options.checkpoints.back()), champion,
+                  TrainingOptions(options, learning), clock) {}
 
   CurveWorldResult Run() {
     CurveWorldResult result;
@@ -79,9 +77,9 @@ class CurveWorld {
     Strategy learned = champion_;
     std::vector<bool> solved = Solve(champion_);
     for (const std::int64_t checkpoint : options_.checkpoints) {
-      Train(checkpoint);
-      if (trained_ > 0) {
-        Strategy next = learner_.Finish(champion_).candidate;
+      training_.Train(checkpoint);
+      if (checkpoint > 0) {
+        Strategy next = training_.Learn().candidate;
         if (next.hash() != learned.hash()) solved = Solve(next);
         learned = std::move(next);
       }
@@ -99,8 +97,7 @@ class CurveWorld {
     suite_options.seed = seed_;
     suite_options.split = split;
     suite_options.variant = variant_;
-    const auto families =
-        static_cast<std::int64_t>(FamiliesOf(options_.suite_folder, split));
+    const auto families = static_cast<std::int64_t>(FamiliesOf(options_.suite_folder, split));
     suite_options.tasks_per_family = (tasks + families - 1) / families;
     return suite::Suite::Load(options_.suite_folder, suite_options);
   }
@@ -113,8 +110,13 @@ class CurveWorld {
 
   run::EpisodeRunner Runner(const std::shared_ptr<const suite::Suite>& suite,
                             const Strategy& strategy) const {
-    return {suite,  agent_ref::ReferenceAgentFactory().Make(strategy),
-            strategy.hash(), nullptr, EpisodeOptionsOf(*suite), clock_, nullptr};
+    return {suite,
+            agent_ref::ReferenceAgentFactory().Make(strategy),
+            strategy.hash(),
+            nullptr,
+            EpisodeOptionsOf(*suite),
+            clock_,
+            nullptr};
   }
 
   // Success on every held-out task, in order.
@@ -153,59 +155,6 @@ class CurveWorld {
     return all == 0 ? 1 : static_cast<double>(good) / static_cast<double>(all);
   }
 
-  // Acts on until `until` episodes are done; what to try next, and on what, is looked at after
-  // every batch.
-  void Train(std::int64_t until) {
-    while (trained_ < until) {
-      const std::int64_t batch_end =
-          std::min(until, (trained_ / options_.batch + 1) * options_.batch);
-      run::EpisodeRunner runner = Runner(dev_, Exploring());
-      for (const std::size_t task : NextTasks(batch_end - trained_)) {
-        trace::Trace trace = runner.Run(
-            {task, 0, "candidate", run::EpisodeSeed(*dev_, task, 0, options_.seed)});
-        if (options_.strip_observations) StripObservations(trace);
-        learner_.Add(trace);
-      }
-      trained_ = batch_end;
-    }
-  }
-
-  Strategy Exploring() {
-    Strategy exploring =
-        strategy::Apply(champion_, champion_.hash(), learning_, "learning", Json::object());
-    if (trained_ == 0) return exploring;
-    agent_ref::ExplorationPlan plan = learner_.PlanExploration(champion_);
-    needs_ = std::move(plan.needs);
-    return strategy::Apply(exploring, exploring.hash(), plan.operations, "learning",
-                           Json::object());
-  }
-
-  // Fresh tasks, families in proportion to what is left to learn there (d'Hondt's quotients).
-  std::vector<std::size_t> NextTasks(std::int64_t count) {
-    std::vector<std::size_t> next;
-    std::map<std::string, double> given;
-    while (static_cast<std::int64_t>(next.size()) < count) {
-      std::string best;
-      std::pair<double, std::size_t> best_key;  // of equal ones the family that had fewest
-      for (const auto& [family, tasks] : unused_) {
-        if (tasks.empty()) continue;
-        const auto need = needs_.find(family);
-        const double quotient = (need == needs_.end() ? 0.5 : need->second) / (1 + given[family]);
-        const std::pair<double, std::size_t> key{quotient, tasks.size()};
-        if (best.empty() || key > best_key) {
-          best = family;
-          best_key = key;
-        }
-      }
-      if (best.empty()) throw BadData("the suite has too few dev tasks for this curve");
-      std::vector<std::size_t>& tasks = unused_[best];
-      next.push_back(tasks.front());
-      tasks.erase(tasks.begin());
-      ++given[best];
-    }
-    return next;
-  }
-
   std::vector<std::string> NewRules(const Strategy& learned) const {
     std::vector<std::string> ids;
     for (const strategy::Change& change : strategy::Diff(champion_, learned)) {
@@ -216,17 +165,12 @@ class CurveWorld {
 
   const LearningCurveOptions& options_;
   const Strategy& champion_;
-  const std::vector<strategy::Operation>& learning_;
   const Clock& clock_;
   const std::uint64_t seed_;
   const std::uint64_t variant_;
   const std::shared_ptr<const suite::Suite> held_out_;
   const std::vector<std::size_t> tasks_;
-  const std::shared_ptr<const suite::Suite> dev_;
-  std::map<std::string, std::vector<std::size_t>> unused_;  // dev tasks by family
-  std::map<std::string, double> needs_;
-  agent_ref::Learner learner_;
-  std::int64_t trained_ = 0;
+  Training training_;
 };
 
 }  // namespace

@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cmath>
-#include <algorithm>
 #include <exception>
 #include <mutex>
 #include <optional>
@@ -34,7 +34,7 @@ void CheckCurveOptions(const LearningCurveOptions& options) {
     throw UsageError(fmt::format("{}: expected {} to {}", name, low, high));
   };
   require("--world-seeds", options.world_seeds, 2, 1000);
-  require("--held-out", options.tasks, 1, 100'000);
+  require("--tasks", options.tasks, 1, 100'000);
   require("--batch", options.batch, 1, 10'000);
 }
 
@@ -123,10 +123,14 @@ Json ToJson(const LearningCurve& curve) {
                       {"rules", point.rules},
                       {"candidates", point.candidates}});
   }
-  return {{"format", "kedge-learning-curve/1"}, {"suite", curve.suite},
-          {"worlds", curve.worlds},             {"tasks", curve.tasks},
-          {"points", std::move(points)},        {"impossible", ToJson(curve.impossible)},
-          {"oracle", curve.oracle},             {"rules", curve.rules}};
+  return {{"format", "kedge-learning-curve/1"},
+          {"suite", curve.suite},
+          {"worlds", curve.worlds},
+          {"tasks", curve.tasks},
+          {"points", std::move(points)},
+          {"impossible", ToJson(curve.impossible)},
+          {"oracle", curve.oracle},
+          {"rules", curve.rules}};
 }
 
 std::string ToText(const LearningCurve& curve) {
@@ -156,8 +160,7 @@ LearningCurve MeasureLearningCurve(const LearningCurveOptions& given, const Cloc
     options.learning_file = options.suite_folder + "/operations/learning.yaml";
   }
   const strategy::Strategy champion = strategy::Strategy::Load(options.champion_folder);
-  const std::vector<strategy::Operation> learning =
-      strategy::LoadOperations(options.learning_file);
+  const std::vector<strategy::Operation> learning = strategy::LoadOperations(options.learning_file);
   const std::vector<CurveWorldResult> worlds = RunWorlds(options, champion, learning, clock);
 
   LearningCurve curve;

@@ -41,9 +41,9 @@ Json ToJson(const CurveMean& mean);
 struct CurvePoint {
   std::int64_t episodes = 0;
   CurveMean success;
-  CurveMean step;  ///< paired difference to the point before; all 0 at the first
-  CurveMean gain;  ///< paired difference to the first point
-  double rules = 0;  ///< that the learner handed in, mean
+  CurveMean step;               ///< paired difference to the point before; all 0 at the first
+  CurveMean gain;               ///< paired difference to the first point
+  double rules = 0;             ///< that the learner handed in, mean
   std::int64_t candidates = 0;  ///< worlds in which it handed in any
 };
 

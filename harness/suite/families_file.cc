@@ -13,8 +13,7 @@ constexpr std::size_t kLeastPhrasings = 3;
 
 Family ReadFamily(const Node& node) {
   node.AllowKeys({"family", "slots", "json", "say", "facts", "confirms", "calls", "solution",
-                  "tell", "answer", "no_change", "impossible", "scorers", "cluster",
-                  "principal"});
+                  "tell", "answer", "no_change", "impossible", "scorers", "cluster", "principal"});
   Family family{ReadName(node["family"]), node, node.StringsOr("json"), {}, {}};
   node["slots"].NonEmptyString();
   for (const Node& phrasing : node["say"].Items()) {

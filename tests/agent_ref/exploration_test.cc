@@ -45,8 +45,7 @@ TEST(Exploration, TriesAgainBeforeItTriesHelpers) {
   const std::vector<std::string> calls = CallsOf(run.trace);
   const auto first = std::find(calls.begin(), calls.end(), "open_door");
   ASSERT_GE(calls.end() - first, 4);
-  EXPECT_EQ(std::vector<std::string>(first, first + 3),
-            std::vector<std::string>(3, "open_door"));
+  EXPECT_EQ(std::vector<std::string>(first, first + 3), std::vector<std::string>(3, "open_door"));
   EXPECT_TRUE(run.success) << "the right helper is found in the end";
 }
 
@@ -139,9 +138,8 @@ TEST(AdjustDiscrete, LeavesOutWhatCouldNeverBeSignificant) {
 }
 
 TEST(ExplorationOrders, PutWhatHelpedFirstAndWhatDidNotLast) {
-  const EpisodeView view =
-      View("e", "f",
-           {Call("t", "E"), Call("u"), Call("t", "E"), Call("v"), Call("t"), Call("t", "F")});
+  const EpisodeView view = View(
+      "e", "f", {Call("t", "E"), Call("u"), Call("t", "E"), Call("v"), Call("t"), Call("t", "F")});
   const Json orders = ExplorationOrders(RecoveryTrials({&view}));
   ASSERT_EQ(orders.size(), 1u);
   EXPECT_EQ(orders[0], (Json{{"tool", "t"}, {"error", "E"}, {"first", {"v"}}, {"last", {"u"}}}));
@@ -176,8 +174,8 @@ TEST(Learner, LearnsFromFewPlannedEpisodes) {
     for (const std::string& family : BuildingFamilies()) {
       learner.Add(RunBuilding(*agent, family, ++seed, {}).trace);
     }
-    exploring = With(Learning(BuildingStrategy()),
-                     learner.PlanExploration(BuildingStrategy()).operations);
+    exploring =
+        With(Learning(BuildingStrategy()), learner.PlanExploration(BuildingStrategy()).operations);
   }
   const LearnResult result = learner.Finish(BuildingStrategy());
   std::vector<std::string> ids;
