@@ -81,7 +81,7 @@ class Episode : private History {
   /// What a rule says about where an argument should come from.
   struct Preference {
     std::string source;  ///< empty: nothing
-    std::vector<std::string> fired;
+    std::vector<std::string> fired, retrieved;
     bool Likes(const Tool* tool) const;  ///< null: the user
   };
   /// One way to a value; lower ranks are tried first.
@@ -96,10 +96,12 @@ class Episode : private History {
   std::string RunGoal(const FoundGoal& found);
   std::string TextFor(const Attempt& attempt);
   void Decide(std::string point, std::vector<std::string> options, std::string chosen,
-              std::vector<std::string> fired, std::string reason);
+              std::vector<std::string> fired, std::string reason,
+              std::vector<std::string> retrieved = {});
   std::string Ask(const std::string& question);
   bool Succeeded(const std::string& tool) const override;
   bool Knows(const std::string& type) const override;
+  const WordSet& Words() const override { return words_; }
   agent::EpisodeEnd Finish(std::string text);
 
   // episode_known.cc: what is known of a type, best first.
@@ -183,6 +185,7 @@ class Episode : private History {
   agent::EpisodeIo& io_;
   Dice dice_;
   Blackboard board_;
+  const WordSet words_;  // of what the user asked for
   std::vector<Call> calls_;
   std::map<std::string, std::int64_t> calls_of_;
   std::vector<const Tool*> stack_;    // tools being prepared, against circles

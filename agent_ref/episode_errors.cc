@@ -60,8 +60,8 @@ std::optional<Episode::Next> Episode::AfterErrorByRule(const Tool& tool,
   for (const ActiveRule* active : rules) {
     const RuleAction action = active->rule.action;
     const auto decide = [&](std::string chosen) {
-      Decide("retry", {"retry", "recover", "stop"}, std::move(chosen), IdsOf(rules),
-             error.error_class + ": rule " + active->id);
+      Decide("retry", {"retry", "recover", "stop"}, std::move(chosen), {active->id},
+             error.error_class + ": rule " + active->id, IdsOf(rules));
     };
     if (action == RuleAction::kGiveUp || action == RuleAction::kStop) {
       decide("stop");

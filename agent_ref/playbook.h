@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "agent_ref/retrieval.h"
+#include "agent_ref/rule_index.h"
 #include "agent_ref/value_template.h"
 #include "harness/core/json.h"
 #include "harness/strategy/rule.h"
@@ -88,6 +90,9 @@ struct ActiveRule {
   strategy::Rule rule;
   std::vector<std::string> scope;
   std::int64_t tokens = 0;  ///< what its text costs to read
+  std::int64_t support = 0;
+  bool always_on = false;  ///< whatever the retrieval layer says
+  WordSet words;           ///< of its text
 };
 
 /// A strategy as this agent understands it: parsed, checked and with its patterns compiled.
@@ -108,9 +113,9 @@ struct Playbook {
   std::vector<Check> preconditions;
   std::map<std::string, ArgumentSpecs> argument_sources;  ///< by tool
 
-  std::vector<ActiveRule> rules;  ///< in document order
-  std::int64_t rules_per_point = 100;
-  std::int64_t token_budget = 0;  ///< for the rules of one decision point; 0 = none
+  std::vector<ActiveRule> rules;  ///< in document order; of rules that say the same, the first
+  RuleIndex index;                ///< of `rules`
+  RetrievalLimits retrieval;      ///< for the rules of one decision point
 
   double slip_rate = 0;
   std::uint64_t model_seed = 0;

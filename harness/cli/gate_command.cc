@@ -54,6 +54,10 @@ class GateCommand : public Command {
         {"--traces-suite-seed", &session_.traces_suite_seed,
          "Its population and tasks; the suite's own when 0", "N"},
         {"--approval", &session_.approval_files, "Signed approvals of this promotion", "FILE ..."},
+        {"--author", &session_.author,
+         "Public key of the candidate's author, whose own approval does not count; by default what "
+         "its provenance says",
+         "KEY"},
         {"--threads", &threads_, "Worker threads; 0 takes every core", "N"},
         {"--metrics-file", &metrics_file_, "Write Prometheus metrics to this file", "FILE"},
         {"--metrics-listen", &metrics_listen_, "Serve /metrics while the gate runs", "HOST:PORT"},

@@ -209,7 +209,7 @@ Verdict Describe(const SequentialEvidence& evidence) {
   v.decision_method = "betting e-processes, four verdicts";
   v.families = evidence.pairs.Families();
   v.guards = inputs.guard_policy
-                 ? evidence.pairs.Guards(inputs.guard_policy->rule_ids(), inputs.policy.hard_guards)
+                 ? evidence.pairs.Guards(*inputs.guard_policy, inputs.policy.hard_guards)
                  : std::vector<GuardCount>{};
   v.resources = evidence.pairs.Resources();
   v.flips = evidence.pairs.flips();

@@ -52,7 +52,11 @@ Json FamilyJson(const FamilyEffect& f) {
 
 Json GuardJson(const GuardCount& g) {
   return {{"id", g.id},
+          {"why", g.why},
+          {"severity", g.severity},
+          {"effect", g.effect},
           {"hard", g.hard},
+          {"shadow", g.shadow},
           {"exposure", g.exposure},
           {"champion_violations", g.champion_violations},
           {"candidate_violations", g.candidate_violations},
@@ -151,6 +155,7 @@ Json Content(const Verdict& v) {
     json["published"] = {{"score", v.published->score}, {"raised", v.published->raised}};
   }
   if (v.approval) json["approval"] = ApprovalJson(*v.approval);
+  if (v.probes) json["probes"] = ToJson(*v.probes);
   if (v.drift) json["drift"] = ToJson(*v.drift, false);
   return json;
 }

@@ -81,7 +81,11 @@ FamilyEffect ReadFamily(const Node& node) {
 
 GuardCount ReadGuard(const Node& node) {
   return {node["id"].String(),
+          node.StringOr("why", ""),
+          node.StringOr("severity", ""),
+          node.StringOr("effect", ""),
           node.BoolOr("hard", false),
+          node.BoolOr("shadow", false),
           node.IntOr("exposure", 0),
           node.IntOr("champion_violations", 0),
           node.IntOr("candidate_violations", 0),
@@ -148,6 +152,7 @@ void ReadSealed(const Node& root, Verdict& v) {
     v.vault = VaultAnswer{(*vault)["passed"].Bool(), (*vault)["margin"].Number(0, 1),
                           vault->IntOr("queries_left", 0), vault->IntOr("fails_left", 0)};
   }
+  if (const auto probes = root.Find("probes")) v.probes = ReadProbeSection(*probes);
   if (const auto approval = root.Find("approval")) {
     const Node statement = (*approval)["statement"];
     v.approval =

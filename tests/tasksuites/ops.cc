@@ -14,10 +14,12 @@ strategy::Strategy Bundled(const std::string& name) {
   return strategy::Strategy::Load(OpsPath("strategies/" + name));
 }
 
-std::shared_ptr<const suite::Suite> Load(const std::string& split, std::uint64_t seed) {
+std::shared_ptr<const suite::Suite> Load(const std::string& split, std::uint64_t seed,
+                                         std::uint64_t variant) {
   suite::SuiteOptions options;
   options.split = split;
   options.seed = seed;
+  options.variant = variant;
   return suite::Suite::Load(OpsPath(), options);
 }
 

@@ -15,8 +15,9 @@ namespace kedge::ops_testing {
 std::string OpsPath(const std::string& name = "");
 strategy::Strategy Bundled(const std::string& name);
 
-/// The suite's tasks; 0 takes the suite's own seed.
-std::shared_ptr<const suite::Suite> Load(const std::string& split, std::uint64_t seed = 0);
+/// The suite's tasks; seed 0 takes the suite's own, variant 0 is the documented one.
+std::shared_ptr<const suite::Suite> Load(const std::string& split, std::uint64_t seed = 0,
+                                         std::uint64_t variant = 0);
 
 /// Every task of the suite once, in the suite's order.
 std::vector<trace::Trace> RunOnce(const std::shared_ptr<const suite::Suite>& suite,

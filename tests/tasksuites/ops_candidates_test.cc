@@ -69,7 +69,7 @@ TEST(OpsCandidates, TheTradeGainsInTwoFamiliesAndLosesInOneOfAnotherStratum) {
   EXPECT_GE(gain["tune_setting"], 0.25);
   EXPECT_GE(gain["restart_gently"], 0.25);
   EXPECT_LE(gain["scale_out"], -0.45);  // a third of its stratum
-  for (const char* family : {"close_incident", "prune_backup", "error_question"}) {
+  for (const char* family : {"page_someone", "flip_flag", "setting_question"}) {
     EXPECT_NEAR(gain[family], 0, 0.05) << family;
   }
 }

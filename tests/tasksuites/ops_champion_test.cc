@@ -42,8 +42,8 @@ TwoRuns RunTwice(const std::string& name) {
     }
   }
   const double of_family = 2 * runs.tasks / static_cast<double>(runs.successes_by_family.size());
-  std::cout << name << ": rate " << runs.rate() << ", A/A discordance "
-            << runs.differ / runs.tasks << " over " << runs.tasks << " tasks\n";
+  std::cout << name << ": rate " << runs.rate() << ", A/A discordance " << runs.differ / runs.tasks
+            << " over " << runs.tasks << " tasks\n";
   for (const auto& [family, successes] : runs.successes_by_family) {
     std::cout << "  " << family << " " << successes / of_family << "\n";
   }

@@ -31,7 +31,7 @@ TEST(OpsSuite, IsAsLargeAsPromised) {
   EXPECT_EQ(suite->strata().size(), 4u);
   std::set<std::string> families;
   for (const suite::Task& task : suite->tasks()) families.insert(task.family);
-  EXPECT_GE(families.size(), 12u);
+  EXPECT_EQ(families.size(), 14u);
   families.clear();
   for (const suite::Task& task : Load("dev")->tasks()) families.insert(task.family);
   EXPECT_GE(families.size(), 16u);
@@ -86,7 +86,7 @@ TEST(OpsSuite, TheOracleSolvesAllThatCanBeSolved) {
       impossible += task.impossible ? 1 : 0;
     }
     EXPECT_EQ(impossible, 40u);
-    EXPECT_GT(suite->tasks().size(), 1500u);
+    EXPECT_EQ(suite->tasks().size(), 1440u);
   }
 }
 
@@ -109,33 +109,75 @@ TEST(OpsSuite, FourHundredFreshTasksTakeLessThanASecond) {
   EXPECT_LT(best, 1.0);
 }
 
+/// The quirks' parameters as text.
+std::string Parameters(std::uint64_t variant, std::uint64_t seed = 1) {
+  const auto suite = Load("dev", seed, variant);
+  world::Session session(suite->world());
+  return DumpJson(
+      session.Query("SELECT quirk, name, value FROM quirk_parameter ORDER BY quirk, name, value"));
+}
+
+TEST(OpsVariants, GiveOtherParametersWhateverThePopulation) {
+  std::set<std::string> seen;
+  for (const std::uint64_t variant : {0, 1, 2, 3, 4, 5, 6, 7, 8, 9}) {
+    const std::string parameters = Parameters(variant);
+    EXPECT_TRUE(seen.insert(parameters).second) << "variant " << variant;
+    EXPECT_EQ(Parameters(variant, 17), parameters) << "variant " << variant;
+  }
+}
+
+// A permutation moves every helper somewhere in some variant, or it would be no permutation.
+TEST(OpsVariants, PermuteTheHelpersOfEveryGroup) {
+  std::map<std::string, std::set<std::string>> helpers;
+  for (std::uint64_t variant = 0; variant < 20; ++variant) {
+    const auto suite = Load("dev", 1, variant);
+    world::Session session(suite->world());
+    for (const Json& row :
+         session.Query("SELECT quirk, value FROM quirk_parameter WHERE name = 'helper'")) {
+      helpers[row["quirk"].get<std::string>()].insert(row["value"].get<std::string>());
+    }
+  }
+  EXPECT_EQ(helpers.size(), 8u);
+  for (const auto& [quirk, tools] : helpers) EXPECT_GE(tools.size(), 2u) << quirk;
+  EXPECT_EQ(helpers["in_rotation"].size(), 4u);
+  EXPECT_EQ(helpers["open_questions"].size(), 3u);
+}
+
+TEST(OpsVariants, TheOracleSolvesAllOfEveryVariant) {
+  for (std::uint64_t variant = 1; variant <= 8; ++variant) {
+    const auto suite = Load("all", variant, variant);
+    world::Session session(suite->world());
+    for (std::size_t i = 0; i < suite->tasks().size(); ++i) {
+      const suite::OracleRun run = suite::RunOracle(*suite, i, &session, 1);
+      const suite::Task& task = suite->tasks()[i];
+      EXPECT_EQ(run.judgement.success, !task.impossible) << "variant " << variant << " " << task.id;
+    }
+  }
+}
+
 using Calls = std::vector<suite::ExpectedCall>;
 
-/// What comes of some calls: the end state and the last result.
+/// What comes of some calls: the end state, and the results of those that read.
 std::string Played(const Calls& calls, world::Session& session) {
   world::Session::Options options;
   options.transient_errors = false;
   session.Begin(1, options);
-  Json last;
+  std::string played;
   for (const suite::ExpectedCall& call : calls) {
     const world::ToolResult result = session.Call(call.tool, call.arguments);
-    last = {call.tool, result.ok, result.content};
+    const bool read = call.tool == "count_errors" || call.tool == "read_setting";
+    if (read) played += DumpJson({result.ok, result.content});
   }
-  const std::string played = DumpJson(last) + DumpJson(session.difference());
+  played += DumpJson(session.difference());
   session.End();
   return played;
 }
 
-bool Has(const Calls& calls, const std::string& tool) {
-  return std::any_of(calls.begin(), calls.end(),
-                     [&](const suite::ExpectedCall& call) { return call.tool == tool; });
-}
-
-/// The tool that a task is about.
-std::string GoalTool(const suite::Task& task) {
-  return !task.expected_calls.empty() ? task.expected_calls.back().tool
-         : !task.solution.empty()     ? task.solution.back().tool
-                                      : "";
+/// Where a solution calls a tool for what was asked, or its size.
+std::size_t PlaceOf(const Calls& calls, const std::string& tool) {
+  std::size_t place = 0;
+  while (place < calls.size() && calls[place].tool != tool) ++place;
+  return place;
 }
 
 /// How many tasks of each family come out otherwise when `change` is made to their solution.
@@ -150,7 +192,7 @@ Effect EffectOf(const std::string& split, const std::string& goal_tool,
   const auto suite = Load(split);
   world::Session session(suite->world());
   for (const suite::Task& task : suite->tasks()) {
-    if (GoalTool(task) != goal_tool) continue;
+    if (PlaceOf(task.solution, goal_tool) == task.solution.size()) continue;
     Calls altered = task.solution;
     change(altered);
     ++effect.tasks[task.family];
@@ -165,11 +207,12 @@ std::function<void(Calls&)> Without(const std::string& tool) {
   };
 }
 
-/// Calls `helper` first, for the last call's `argument`.
-std::function<void(Calls&)> After(const std::string& helper, const std::string& argument) {
+/// Calls `helper` before `tool`, with the same `argument`.
+std::function<void(Calls&)> Before(const std::string& tool, const std::string& helper,
+                                   const std::string& argument) {
   return [=](Calls& calls) {
-    const suite::ExpectedCall first{helper, {{argument, calls.back().arguments[argument]}}};
-    calls.insert(calls.begin(), first);
+    const Json& value = calls[PlaceOf(calls, tool)].arguments[argument];
+    calls.insert(calls.begin(), suite::ExpectedCall{helper, {{argument, value}}});
   };
 }
 
@@ -194,9 +237,9 @@ TEST(OpsSuite, EveryHelperMattersInDevAndInGateFamilies) {
         Link{"page_on_call", "mute_incident"}, Link{"page_on_call", "wait_for"},
         Link{"set_flag", "publish_flag"}, Link{"delete_backup", "lift_hold"},
         Link{"count_errors", "collect_logs"}, Link{"read_setting", "sync_replica"}}) {
-    for (const char* split : {"dev", "gate"}) {
+    for (const std::string split : {"dev", "gate"}) {
       const Effect effect = EffectOf(split, link.goal_tool, Without(link.helper));
-      EXPECT_GE(effect.tasks.size(), std::string(split) == "dev" ? 2u : 1u) << link.goal_tool;
+      EXPECT_GE(effect.tasks.size(), split == "dev" ? 2u : 1u) << link.goal_tool;
       ExpectSomeButNotAll(effect, link.helper);
     }
   }
@@ -213,7 +256,8 @@ TEST(OpsSuite, LargeStepsNeedAnotherPace) {
 // The trap: what two tools need ruins a third.
 TEST(OpsSuite, NothingDrainedIsScaled) {
   for (const char* split : {"dev", "gate"}) {
-    const Effect effect = EffectOf(split, "scale_service", After("drain_traffic", "service"));
+    const Effect effect =
+        EffectOf(split, "scale_service", Before("scale_service", "drain_traffic", "service"));
     for (const auto& [family, tasks] : effect.tasks) EXPECT_EQ(effect.changed.at(family), tasks);
   }
 }
@@ -221,7 +265,8 @@ TEST(OpsSuite, NothingDrainedIsScaled) {
 // The prohibition.
 TEST(OpsSuite, SomeIncidentsThatWereMutedMustNotBeResolved) {
   for (const char* split : {"dev", "gate"}) {
-    ExpectSomeButNotAll(EffectOf(split, "resolve_incident", After("mute_incident", "incident_id")),
+    ExpectSomeButNotAll(EffectOf(split, "resolve_incident",
+                                 Before("resolve_incident", "mute_incident", "incident_id")),
                         "muting");
   }
 }

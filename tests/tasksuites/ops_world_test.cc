@@ -61,9 +61,9 @@ TEST_F(OpsWorld, ATeamIsNotPagedAgainBeforeTimeHasPassed) {
 
 // The write is in the records at once; reads see it when the replica was synced or time has passed.
 TEST_F(OpsWorld, AWrittenSettingIsReadOnlyLater) {
-  const std::string service =
-      Text("SELECT service FROM service WHERE zone NOT IN (SELECT value FROM quirk_affects "
-           "WHERE quirk = 'in_rotation') ORDER BY service LIMIT 1");
+  const std::string service = Text(
+      "SELECT service FROM service WHERE zone NOT IN (SELECT value FROM quirk_affects "
+      "WHERE quirk = 'in_rotation') ORDER BY service LIMIT 1");
   const Json key = {{"service", service}, {"setting", "pool_size"}};
   Json change = key;
   const auto read = [&] { return session_.Call("read_setting", key).content["value"]; };
@@ -82,9 +82,9 @@ TEST_F(OpsWorld, AWrittenSettingIsReadOnlyLater) {
 }
 
 TEST_F(OpsWorld, ARestartLeftToItsDefaultTakesTheServiceDown) {
-  const std::string service =
-      Text("SELECT service FROM service WHERE zone NOT IN (SELECT value FROM quirk_affects "
-           "WHERE quirk = 'in_rotation') ORDER BY service LIMIT 1");
+  const std::string service = Text(
+      "SELECT service FROM service WHERE zone NOT IN (SELECT value FROM quirk_affects "
+      "WHERE quirk = 'in_rotation') ORDER BY service LIMIT 1");
   const auto status = [&] {
     return session_.Call("get_service", {{"service", service}}).content["status"];
   };

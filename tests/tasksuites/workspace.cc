@@ -1,6 +1,7 @@
 #include "tests/tasksuites/workspace.h"
 
 #include "agent_ref/reference_agent.h"
+#include "guards/monitor.h"
 #include "harness/run/paired_run.h"
 #include "tests/testing/needs.h"
 
@@ -21,10 +22,12 @@ strategy::Strategy ChampionWith(const std::string& operations) {
                          operations, {});
 }
 
-std::shared_ptr<const suite::Suite> Load(const std::string& split, std::uint64_t seed) {
+std::shared_ptr<const suite::Suite> Load(const std::string& split, std::uint64_t seed,
+                                         std::uint64_t variant) {
   suite::SuiteOptions options;
   options.split = split;
   options.seed = seed;
+  options.variant = variant;
   return suite::Suite::Load(WorkspacePath(), options);
 }
 
@@ -34,9 +37,22 @@ std::vector<trace::Trace> RunOnce(const std::shared_ptr<const suite::Suite>& sui
   options.episode.user_noise = suite->user_noise();
   std::vector<trace::Trace> traces;
   const agent_ref::ReferenceAgentFactory agents;
-  run::RunAll(suite, strategy, agents, nullptr, 1, run_seed, nullptr, options, SystemClock(),
+  const auto policy = guards::Policy::Load(testing::SourcePath("guards/policies/workspace.yaml"));
+  run::RunAll(suite, strategy, agents, policy, 1, run_seed, nullptr, options, SystemClock(),
               nullptr, [&](const trace::Trace& trace) { traces.push_back(trace); });
   return traces;
+}
+
+std::map<std::string, double> RatesOf(const std::vector<trace::Trace>& traces) {
+  std::map<std::string, double> rates, counts;
+  for (const trace::Trace& trace : traces) {
+    for (const std::string& group : {std::string(), trace.key.family}) {
+      counts[group] += 1;
+      rates[group] += trace.outcome->success ? 1 : 0;
+    }
+  }
+  for (auto& [group, sum] : rates) sum /= counts[group];
+  return rates;
 }
 
 }  // namespace kedge::workspace_testing

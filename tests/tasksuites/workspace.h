@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -19,10 +20,14 @@ strategy::Strategy Bundled(const std::string& name);
 strategy::Strategy ChampionWith(const std::string& operations);
 
 /// The suite's tasks; 0 takes the suite's own seed.
-std::shared_ptr<const suite::Suite> Load(const std::string& split, std::uint64_t seed = 0);
+std::shared_ptr<const suite::Suite> Load(const std::string& split, std::uint64_t seed = 0,
+                                         std::uint64_t variant = 0);
 
-/// Every task of the suite once, in the suite's order.
+/// Every task of the suite once, in the suite's order, watched by the suite's guards.
 std::vector<trace::Trace> RunOnce(const std::shared_ptr<const suite::Suite>& suite,
                                   const strategy::Strategy& strategy, std::uint64_t run_seed);
+
+/// Share of successes in each family; "" stands for all.
+std::map<std::string, double> RatesOf(const std::vector<trace::Trace>& traces);
 
 }  // namespace kedge::workspace_testing

@@ -138,10 +138,16 @@ CREATE VIEW side_of_service AS
 SELECT service, CASE WHEN place <= 126 THEN 'dev' WHEN place <= 234 THEN 'gate' ELSE 'vault' END AS side
 FROM (SELECT service, row_number() OVER (ORDER BY rnd('side', service), service) AS place FROM service);
 
+-- `place` numbers the rows of a view within its split, so that two views can be joined to one request.
+-- What people wrote in about before (`dev`) is mostly what gave trouble: of the subjects without a quirk
+-- three in ten are there.
 CREATE VIEW release_to_ship AS
-SELECT w.side, r.release_id, r.service, r.version, r.ticket, r.status
+SELECT w.side, row_number() OVER (PARTITION BY w.side, r.status ORDER BY rnd('ship', r.release_id)) AS place,
+       r.release_id, r.service, r.version, r.ticket, r.status
 FROM release r JOIN service s USING (service) JOIN side_of_service w USING (service)
-WHERE s.frozen_until IS NULL AND r.status IN ('ready', 'superseded');
+WHERE s.frozen_until IS NULL AND r.status IN ('ready', 'superseded')
+AND (w.side <> 'dev' OR rnd('easy', r.release_id) < 0.3
+     OR s.stack IN (SELECT value FROM quirk_affects WHERE quirk = 'unapproved_change'));
 
 CREATE VIEW release_in_freeze AS
 SELECT w.side, r.release_id, r.service, r.version, r.ticket, s.frozen_until
@@ -158,42 +164,56 @@ SELECT w.side, s.service, s.replicas + rnd_int(1, 12, 'wanted', s.service) AS wa
 FROM service s JOIN side_of_service w USING (service);
 
 CREATE VIEW service_to_restart AS
-SELECT w.side, s.service, s.replicas
-FROM service s JOIN side_of_service w USING (service);
+SELECT w.side, row_number() OVER (PARTITION BY w.side ORDER BY rnd('restart', s.service)) AS place,
+       s.service, CAST(s.replicas AS TEXT) AS replicas
+FROM service s JOIN side_of_service w USING (service)
+WHERE w.side <> 'dev' OR rnd('easy restart', s.service) < 0.3
+OR s.zone IN (SELECT value FROM quirk_affects WHERE quirk = 'in_rotation');
 
 CREATE VIEW setting_to_change AS
-SELECT w.side, t.service, t.setting, t.value + 5 * rnd_int(1, 20, 'new value', t.service, t.setting) AS wanted
-FROM setting t JOIN side_of_service w USING (service);
+SELECT w.side, row_number() OVER (PARTITION BY w.side ORDER BY rnd('change', t.service, t.setting)) AS place,
+       t.service, t.setting, t.value + 5 * rnd_int(1, 20, 'new value', t.service, t.setting) AS wanted
+FROM setting t JOIN service s USING (service) JOIN side_of_service w USING (service)
+WHERE w.side <> 'dev' OR rnd('easy change', t.service, t.setting) < 0.3
+OR s.zone IN (SELECT value FROM quirk_affects WHERE quirk = 'in_rotation');
 
 CREATE VIEW setting_to_read AS
 SELECT w.side, t.service, t.setting, CAST(t.value AS TEXT) AS value
-FROM setting t JOIN side_of_service w USING (service);
+FROM setting t JOIN side_of_service w USING (service)
+WHERE w.side <> 'dev' OR rnd('easy read', t.service, t.setting) < 0.3 OR t.changed_at > -600;
 
 -- The helper of the quirk about resolving; "-" stands for the steps that are left out.
 CREATE VIEW open_incident AS
-SELECT w.side, i.incident_id, i.service, o.person, CAST(i.customers AS TEXT) AS customers,
+SELECT w.side, row_number() OVER (PARTITION BY w.side ORDER BY rnd('incident', i.incident_id)) AS place,
+       i.incident_id, o.person, CAST(i.customers AS TEXT) AS customers,
        CASE WHEN h.value = 'attach_timeline' THEN i.incident_id ELSE '-' END AS timeline_of,
        CASE WHEN h.value = 'open_bridge' THEN i.incident_id ELSE '-' END AS bridge_of,
        CASE WHEN h.value = 'mute_incident' THEN i.incident_id ELSE '-' END AS mute_of
 FROM incident i JOIN service s USING (service) JOIN rota o USING (team) JOIN side_of_service w USING (service)
 JOIN quirk_parameter h ON h.quirk = 'open_questions' AND h.name = 'helper'
-WHERE i.status = 'open';
-
-CREATE VIEW incident_and_restart AS
-SELECT i.*, s.service AS restarted, CAST(s.replicas AS TEXT) AS replicas
-FROM open_incident i
-JOIN service s ON s.rowid = 1 + pick(300, 'goes with', i.incident_id) AND s.service <> i.service
-JOIN side_of_service w ON w.service = s.service AND w.side = i.side;
+WHERE i.status = 'open'
+AND (w.side <> 'dev' OR rnd('easy', i.incident_id) < 0.25
+     OR (i.kind IN (SELECT value FROM quirk_affects WHERE quirk = 'open_questions')
+         AND (i.alerts > (SELECT value FROM quirk_limit WHERE quirk = 'alert_storm')
+              OR o.paged_at + (SELECT value FROM quirk_limit WHERE quirk = 'paged_just_now') > 0)));
 
 CREATE VIEW flag_to_set AS
 SELECT w.side, f.flag_id, CASE f.state WHEN 'on' THEN 'off' ELSE 'on' END AS wanted
-FROM flag f JOIN side_of_service w USING (service);
+FROM flag f JOIN side_of_service w USING (service)
+WHERE w.side <> 'dev' OR rnd('easy', f.flag_id) < 0.3
+OR f.purpose IN (SELECT value FROM quirk_affects WHERE quirk = 'unpublished_flag');
 
 CREATE VIEW backup_to_delete AS
-SELECT w.side, b.backup_id, CAST(b.size_gb AS TEXT) AS size_gb
+SELECT w.side, row_number() OVER (PARTITION BY w.side ORDER BY rnd('backup', b.backup_id)) AS place,
+       b.backup_id, CAST(b.size_gb AS TEXT) AS size_gb
 FROM backup b JOIN side_of_service w USING (service)
-WHERE b.age_days > 30;
+WHERE b.age_days > 30
+AND (w.side <> 'dev' OR rnd('easy', b.backup_id) < 0.3
+     OR b.kind IN (SELECT value FROM quirk_affects WHERE quirk = 'held_backup'));
 
 CREATE VIEW host_to_check AS
-SELECT w.side, h.host_id, CAST(h.errors AS TEXT) AS errors
-FROM host h JOIN side_of_service w USING (service);
+SELECT w.side, row_number() OVER (PARTITION BY w.side ORDER BY rnd('host', h.host_id)) AS place,
+       h.host_id, CAST(h.errors AS TEXT) AS errors
+FROM host h JOIN side_of_service w USING (service)
+WHERE w.side <> 'dev' OR rnd('easy', h.host_id) < 0.3
+OR h.generation IN (SELECT value FROM quirk_affects WHERE quirk = 'rotated_logs');

@@ -44,5 +44,21 @@ TEST(WorkspacePolicy, ItsExamplesPinItsRulesDown) {
   EXPECT_GE(score.score(), 0.95) << score.killed << " of " << score.counted();
 }
 
+// Two candidates are judged by what they do; the third cannot say where its rule comes from.
+TEST(WorkspaceCandidates, OnlyTheGullibleOneIsStoppedByTheChangeGuard) {
+  const std::string folder = kedge::testing::SourcePath("tasksuites/workspace/strategies/");
+  const auto champion = strategy::Strategy::Load(folder + "champion");
+  for (const char* name : {"candidate-better", "candidate-tradeoff"}) {
+    const auto candidate = strategy::Strategy::Load(folder + name);
+    for (const ChangeFinding& finding : CheckChange(champion, candidate, ChangePolicy())) {
+      ADD_FAILURE() << name << ": " << finding.rule << ": " << finding.message;
+    }
+  }
+  const auto gullible = strategy::Strategy::Load(folder + "candidate-gullible");
+  const auto findings = CheckChange(champion, gullible, ChangePolicy());
+  ASSERT_FALSE(findings.empty());
+  for (const ChangeFinding& finding : findings) EXPECT_EQ(finding.rule, "S11-provenance");
+}
+
 }  // namespace
 }  // namespace kedge::guards
