@@ -192,6 +192,11 @@ bool Episode::SucceededWith(const Tool& tool, const Json& arguments) const {
   });
 }
 
+std::size_t Episode::SuccessfulCalls() const {
+  return static_cast<std::size_t>(
+      std::count_if(calls_.begin(), calls_.end(), [](const Call& call) { return call.ok; }));
+}
+
 world::ToolResult Episode::CallOnce(const Tool& tool, const Json& arguments) {
   std::int64_t& count = calls_of_[tool.name];
   const auto rate = playbook_.rate.find(tool.name);

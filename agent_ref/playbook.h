@@ -25,6 +25,16 @@ struct Parameters {
   double explore = 0;
   double explore_on_error = 0;
   std::int64_t explore_tries = 2;
+  std::int64_t explore_retries = 0;
+  double explore_reading = 0;
+};
+
+/// Which helpers exploration tries first and last around a tool; the others come in between, in an
+/// order left to chance.
+struct ExplorationOrder {
+  std::string tool;
+  std::string error;  ///< class of the error to get round; empty: around a call that works
+  std::vector<std::string> first, last;
 };
 
 /// How a value of a semantic type looks in text, and how to ask for one.
@@ -94,6 +104,7 @@ struct Playbook {
   Parameters parameters;
   std::vector<SemanticType> types;  ///< by name
   std::vector<Goal> goals;          ///< in document order
+  std::vector<ExplorationOrder> exploration;
   Texts texts;
 
   std::vector<std::string> confirm;  ///< tool names, or "write"
