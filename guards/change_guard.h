@@ -39,7 +39,7 @@ struct ChangeEvidence {
 
 /// A place in a change that broke a rule of the change guard.
 struct ChangeFinding {
-  std::string rule;     ///< "S1-frozen" ... "S14-leakage": see guards/README.md
+  std::string rule;     ///< "S1-frozen" ... "S17-contradiction": see guards/README.md
   std::string what;     ///< guideline id, section name or layer/path; empty for the whole change
   std::string message;  ///< what is wrong and what would be allowed
   bool ask = false;     ///< a person may approve it; otherwise it denies the promotion

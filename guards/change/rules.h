@@ -23,6 +23,7 @@ inline constexpr char kProvenanceRule[] = "S11-provenance";
 inline constexpr char kTaintRule[] = "S12-taint";
 inline constexpr char kScopeRule[] = "S13-scope";
 inline constexpr char kLeakageRule[] = "S14-leakage";
+inline constexpr char kContradictionRule[] = "S17-contradiction";
 
 /// The difference under judgement, and where rules put what they find.
 struct ChangeContext {
@@ -44,20 +45,21 @@ struct ChangeContext {
 };
 
 /// Each rule is one file; guards/README.md says what it forbids.
-void CheckFrozen(ChangeContext& context);        // S1
-void CheckProtected(ChangeContext& context);     // S2
-void CheckWeakening(ChangeContext& context);     // S3, as far as words and rules show it
-void CheckTools(ChangeContext& context);         // S4
-void CheckBudgets(ChangeContext& context);       // S5
-void CheckDestinations(ChangeContext& context);  // S6
-void CheckSecrets(ChangeContext& context);       // S7
-void CheckHidden(ChangeContext& context);        // S8
-void CheckInjection(ChangeContext& context);     // S9
-void CheckSize(ChangeContext& context);          // S10
-void CheckProvenance(ChangeContext& context);    // S11
-void CheckTaint(ChangeContext& context);         // S12
-void CheckScope(ChangeContext& context);         // S13
-void CheckLeakage(ChangeContext& context);       // S14
+void CheckFrozen(ChangeContext& context);         // S1
+void CheckProtected(ChangeContext& context);      // S2
+void CheckWeakening(ChangeContext& context);      // S3, as far as words and rules show it
+void CheckTools(ChangeContext& context);          // S4
+void CheckBudgets(ChangeContext& context);        // S5
+void CheckDestinations(ChangeContext& context);   // S6
+void CheckSecrets(ChangeContext& context);        // S7
+void CheckHidden(ChangeContext& context);         // S8
+void CheckInjection(ChangeContext& context);      // S9
+void CheckSize(ChangeContext& context);           // S10
+void CheckProvenance(ChangeContext& context);     // S11
+void CheckTaint(ChangeContext& context);          // S12
+void CheckScope(ChangeContext& context);          // S13
+void CheckLeakage(ChangeContext& context);        // S14
+void CheckContradiction(ChangeContext& context);  // S17
 
 /// True for a change that brings in or rewrites a guideline, unless it comes as a tombstone or in
 /// quarantine, where nothing applies it.
