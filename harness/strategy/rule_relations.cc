@@ -182,10 +182,9 @@ std::optional<Conflict> Contradiction(const ScopedRule& a, const ScopedRule& b) 
   if (std::optional<Conflict> opposite = Opposite(a, b)) return opposite;
   if (!SameEpisode(a, b)) return std::nullopt;
   if (InvertedOrder(a.rule, b.rule)) {
-    return Conflict{ConflictKind::kInvertedOrder, SymbolicThen(a.rule) + " at " +
-                                                      DumpJson(a.rule.tools) + " and " +
-                                                      SymbolicThen(b.rule) + " at " +
-                                                      DumpJson(b.rule.tools)};
+    return Conflict{ConflictKind::kInvertedOrder,
+                    SymbolicThen(a.rule) + " at " + DumpJson(a.rule.tools) + " and " +
+                        SymbolicThen(b.rule) + " at " + DumpJson(b.rule.tools)};
   }
   if (Forbids(a.rule, b.rule) || Forbids(b.rule, a.rule)) {
     const Rule& calls = Forbids(a.rule, b.rule) ? b.rule : a.rule;

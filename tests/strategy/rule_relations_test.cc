@@ -101,12 +101,11 @@ TEST(RuleRelations, TheGeneralRuleImpliesTheSpecialOne) {
       R"({"when": {"tool": "a", "goal": "g"}, "then": {"call_first": "c"}, "unless": {"called": "d"}})");
   EXPECT_TRUE(Implies(general, special));
   EXPECT_FALSE(Implies(special, general));
-  EXPECT_FALSE(
-      Implies(general, Parse(R"({"when": {"tool": "a"}, "then": {"call_first": "d"}})")));
+  EXPECT_FALSE(Implies(general, Parse(R"({"when": {"tool": "a"}, "then": {"call_first": "d"}})")));
   // An `unless` of its own makes the general rule silent where the special one speaks.
-  EXPECT_FALSE(
-      Implies(Parse(R"({"when": {"tool": "a"}, "then": {"call_first": "c"}, "unless": {"known": "x"}})"),
-              special));
+  EXPECT_FALSE(Implies(
+      Parse(R"({"when": {"tool": "a"}, "then": {"call_first": "c"}, "unless": {"known": "x"}})"),
+      special));
   // One speaks after an error, the other never does.
   EXPECT_FALSE(Implies(Parse(R"({"when": {"tool": "a"}, "then": {"stop": "No."}})"),
                        Parse(R"({"when": {"tool": "a", "error": "e"}, "then": {"stop": "No."}})")));
