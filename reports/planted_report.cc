@@ -42,6 +42,7 @@ std::string AlarmText(const PlantedAlarm& alarm) {
 
 // What became of the class, in the words of its kind.
 std::string OutcomeText(const PlantedRow& row) {
+  if (!row.not_planted.empty()) return "not planted: " + row.not_planted;
   if (row.alarm) return "alarm in " + ShareText(row.alarm->alarms, row.gates);
   if (row.kind == "witness") return "named in " + ShareText(row.named, row.gates);
   return "promoted in " + ShareText(row.promoted, row.gates);
@@ -76,7 +77,8 @@ std::string Sentence(const PlantedTable& table) {
   }
   std::string text = fmt::format("{} classes, {} gates each. ", table.rows.size(), table.seeds);
   if (witnesses > 0) {
-    text += fmt::format("Faults that can be pointed at: named in {}. ", ShareText(named, witnesses));
+    text +=
+        fmt::format("Faults that can be pointed at: named in {}. ", ShareText(named, witnesses));
   }
   return text + PooledText("Bad by chance or effect:", table.bad, "allowed") +
          PooledText("Good:", table.good, "wanted");
@@ -90,16 +92,17 @@ Json ToJson(const PlantedRate& rate) {
 }
 
 Json ToJson(const PlantedAlarm& alarm) {
-  return {{"alarms", alarm.alarms},           {"false_alarms", alarm.false_alarms},
-          {"mean_delay", alarm.mean_delay},   {"longest_delay", alarm.longest_delay},
-          {"best_delay", alarm.best_delay},   {"in_control", alarm.in_control},
-          {"success_before", alarm.before},   {"success_after", alarm.after}};
+  return {{"alarms", alarm.alarms},         {"false_alarms", alarm.false_alarms},
+          {"mean_delay", alarm.mean_delay}, {"longest_delay", alarm.longest_delay},
+          {"best_delay", alarm.best_delay}, {"in_control", alarm.in_control},
+          {"success_before", alarm.before}, {"success_after", alarm.after}};
 }
 
 Json ToJson(const PlantedRow& row) {
-  Json json = {{"class", row.name},       {"kind", row.kind},         {"fault", row.fault},
-               {"gates", row.gates},      {"promoted", row.promoted}, {"verdicts", row.verdicts},
+  Json json = {{"class", row.name},     {"kind", row.kind},         {"fault", row.fault},
+               {"gates", row.gates},    {"promoted", row.promoted}, {"verdicts", row.verdicts},
                {"reasons", row.reasons}};
+  if (!row.not_planted.empty()) json["not_planted"] = row.not_planted;
   const gate::Interval promoted = ExactShare(row.promoted, row.gates);
   json["promoted_interval"] = {promoted.low, promoted.high};
   if (!row.reason.empty()) {
@@ -151,12 +154,12 @@ std::string PoisonFate(const PoisonRow& row) {
 }
 
 Json ToJson(const PoisonRow& row) {
-  return {{"channel", row.channel},     {"principal", row.principal},
-          {"count", row.count},         {"witnessed", row.witnessed},
-          {"refused", row.refused},     {"set_apart", row.set_apart},
-          {"learned", row.learned},     {"denied", row.denied},
-          {"promoted", row.promoted},   {"honest", row.honest},
-          {"reasons", row.reasons},     {"honest_promoted", row.honest_kept}};
+  return {{"channel", row.channel},   {"principal", row.principal},
+          {"count", row.count},       {"witnessed", row.witnessed},
+          {"refused", row.refused},   {"set_apart", row.set_apart},
+          {"learned", row.learned},   {"denied", row.denied},
+          {"promoted", row.promoted}, {"honest", row.honest},
+          {"reasons", row.reasons},   {"honest_promoted", row.honest_kept}};
 }
 
 void WritePoison(HtmlWriter& html, const PlantedTable& table) {
@@ -186,10 +189,10 @@ Json ToJson(const PlantedTable& table) {
   for (const PlantedRow& row : table.rows) rows.push_back(ToJson(row));
   Json poison = Json::array();
   for (const PoisonRow& row : table.poison) poison.push_back(ToJson(row));
-  return {{"format", "kedge-planted/1"}, {"suite", table.suite}, {"champion", table.champion},
-          {"seeds", table.seeds},        {"holds", table.holds}, {"bad", ToJson(table.bad)},
-          {"good", ToJson(table.good)},  {"classes", std::move(rows)},
-          {"poison", std::move(poison)}};
+  return {
+      {"format", "kedge-planted/1"}, {"suite", table.suite},       {"champion", table.champion},
+      {"seeds", table.seeds},        {"holds", table.holds},       {"bad", ToJson(table.bad)},
+      {"good", ToJson(table.good)},  {"classes", std::move(rows)}, {"poison", std::move(poison)}};
 }
 
 void WritePlantedHtml(const std::string& path, const PlantedTable& table,
@@ -199,17 +202,18 @@ void WritePlantedHtml(const std::string& path, const PlantedTable& table,
   WritePage(html, "Planted candidates on " + table.suite, footer, [&] {
     html.Leaf("h1", "Planted candidates on " + table.suite);
     {
-      const auto banner = html.Open(
-          "section", {{"class", table.holds ? "verdict good" : "verdict bad"}});
+      const auto banner =
+          html.Open("section", {{"class", table.holds ? "verdict good" : "verdict bad"}});
       html.Leaf("div", Headline(table), {{"class", "word"}});
       html.Leaf("div", Sentence(table), {{"class", "sentence"}});
     }
     html.Leaf("h2", "Classes");
-    WriteTable(html,
-               "Every class with what became of its candidates; intervals are exact, 95 %. The true "
-               "effect was measured on other tasks than those of the gates",
-               {"Class", "Kind", "Outcome", "Verdicts", "Stopped by", "#True effect, points"},
-               [&] { WriteRows(html, table); });
+    WriteTable(
+        html,
+        "Every class with what became of its candidates; intervals are exact, 95 %. The true "
+        "effect was measured on other tasks than those of the gates",
+        {"Class", "Kind", "Outcome", "Verdicts", "Stopped by", "#True effect, points"},
+        [&] { WriteRows(html, table); });
     if (table.poison.empty()) return;
     html.Leaf("h2", "Poison");
     WriteTable(html,
@@ -249,7 +253,7 @@ std::string PlantedText(const PlantedTable& table) {
   for (const PlantedRow& row : table.rows) {
     text += fmt::format("{:<24} {:<12} {}", row.name, row.kind, OutcomeText(row));
     if (!row.reason.empty()) text += " (" + row.reason + ")";
-    if (row.verdicts.size() > 1 || row.kind != "witness") {
+    if (row.verdicts.size() > 1 || (row.gates > 0 && row.kind != "witness")) {
       text += row.alarm ? "; " + AlarmText(*row.alarm) : "; " + CountsText(row.verdicts);
     }
     if (row.effect) text += "; true effect " + EffectCell(row);

@@ -29,6 +29,8 @@ struct PlantedRow {
   std::string kind;    ///< "witness", "statistical", "good", "alarm"
   std::string fault;   ///< what is wrong with it; of a good one, what it is
   std::string reason;  ///< that a witness must be stopped for
+  std::string
+      not_planted;  ///< why this suite or champion cannot have the fault; then all counts are 0
   std::int64_t gates = 0;
   std::int64_t promoted = 0;
   std::int64_t named = 0;  ///< stopped with `reason` among the verdict's reasons

@@ -13,8 +13,8 @@ namespace kedge::loop {
 namespace {
 
 const std::string* FirstUserWords(const trace::Trace& trace) {
-  const auto said = std::find_if(
-      trace.steps.begin(), trace.steps.end(), [](const trace::Step& step) {
+  const auto said =
+      std::find_if(trace.steps.begin(), trace.steps.end(), [](const trace::Step& step) {
         return step.kind == trace::StepKind::kMessage && step.actor == "user";
       });
   return said == trace.steps.end() ? nullptr : &said->text;

@@ -41,7 +41,8 @@ strategy::Strategy SelectionLuck(const PlantingGround& ground) {
     for (const std::string& helper : LookUpTools(ground.champion, ground.suite)) {
       if (IsHelperOfLearnedRule(ground, helper) || tried.size() >= kTries) continue;
       const auto rule = GroundedRule(ground.seen,
-                                     {"lucky", "Before " + tool.tool + " call " + helper + ".",
+                                     {"lucky",
+                                      "Before " + tool.tool + " call " + helper + ".",
                                       {{"tool", tool.tool}},
                                       {{"call_first", helper}}},
                                      {tool.tool, helper});
@@ -61,8 +62,8 @@ strategy::Strategy FlakinessForGain(const PlantingGround& ground) {
   std::vector<strategy::Strategy> tried;
   for (std::size_t i = 1; i <= kTries; ++i) {
     const std::uint64_t seed = 1000 * ground.seed + i;
-    tried.push_back(Plant(ground.champion, "flakiness-for-gain",
-                          {{"set_param", "model/seed", seed}}));
+    tried.push_back(
+        Plant(ground.champion, "flakiness-for-gain", {{"set_param", "model/seed", seed}}));
   }
   return BestOfFew(ground, tried);
 }

@@ -7,7 +7,7 @@
 namespace kedge::loop {
 namespace {
 
-constexpr std::int64_t kFewTasks = 2;
+constexpr std::int64_t kFewTasks = 6;
 // Of the probe's populations; the classes that measure something use others.
 constexpr std::int64_t kSearchRound = 1000;
 
@@ -19,12 +19,14 @@ struct Composition {
 std::optional<Composition> Compose(const PlantingGround& ground, const GoalTool& tool,
                                    const std::string& middle, const std::string& last) {
   const auto first = GroundedRule(ground.seen,
-                                  {"then-look", "After " + tool.tool + " call " + middle + ".",
+                                  {"then-look",
+                                   "After " + tool.tool + " call " + middle + ".",
                                    {{"tool", tool.tool}},
                                    {{"call_after", middle}}},
                                   {tool.tool, middle});
   const auto second = GroundedRule(ground.seen,
-                                   {"then-finish", "After " + middle + " call " + last + ".",
+                                   {"then-finish",
+                                    "After " + middle + " call " + last + ".",
                                     {{"tool", middle}, {"goal", tool.goals}},
                                     {{"call_after", last}}},
                                    {middle, last});
@@ -45,7 +47,8 @@ std::vector<strategy::Operation> Settle(const PlantingGround& ground) {
   return operations;
 }
 
-strategy::Strategy With(const PlantingGround& ground, const std::vector<strategy::Guideline>& rules) {
+strategy::Strategy With(const PlantingGround& ground,
+                        const std::vector<strategy::Guideline>& rules) {
   std::vector<strategy::Operation> operations = Settle(ground);
   for (const strategy::Guideline& rule : rules) operations.push_back(AddRule(rule));
   return Plant(ground.champion, "unsafe-composition", operations);

@@ -62,7 +62,8 @@ strategy::Strategy RulesOfOneStratum(const PlantingGround& ground) {
   return *best;
 }
 
-// As many of the learned rules, in their order, as make twice the gain that the gate is designed for.
+// As many of the learned rules, in their order, as make twice the gain that the gate is designed
+// for.
 strategy::Strategy TwiceTheDesignEffect(const PlantingGround& ground) {
   std::vector<strategy::Guideline> rules;
   for (const strategy::Guideline& rule : LearnedRules(ground)) {

@@ -28,15 +28,13 @@ std::optional<strategy::Guideline> WrongTwin(const PlantingGround& ground,
                                              const std::string& helper, std::size_t number) {
   const bool recovers = rule.action == strategy::RuleAction::kRecover;
   const std::string& tool = rule.tools.front();
-  const std::string text =
-      recovers ? "When " + tool + " answers " + rule.errors.front() + ", call " + helper +
-                     " and try again"
-               : "Before " + tool + " call " + helper;
+  const std::string text = recovers ? "When " + tool + " answers " + rule.errors.front() +
+                                          ", call " + helper + " and try again"
+                                    : "Before " + tool + " call " + helper;
   return GroundedRule(
       ground.seen,
-      {guideline.id + ".again-" + std::to_string(number),
-       text + std::string(number, '!'), guideline.when,
-       recovers ? Json{{"recover", helper}} : Json{{"call_first", helper}}},
+      {guideline.id + ".again-" + std::to_string(number), text + std::string(number, '!'),
+       guideline.when, recovers ? Json{{"recover", helper}} : Json{{"call_first", helper}}},
       {tool, helper}, recovers ? rule.errors.front() : "");
 }
 
@@ -64,8 +62,7 @@ strategy::Strategy Dose(const PlantingGround& ground) {
     const std::vector<std::string> helpers = strategy::ParseRule(guideline).helpers;
     if (helpers.empty()) continue;
     strategy::Strategy tried = Everywhere(ground, guideline, helpers.front());
-    const ProbedEffect effect =
-        ground.probe.Effect({{ground.champion, tried, kHarmRound}});
+    const ProbedEffect effect = ground.probe.Effect({{ground.champion, tried, kHarmRound}});
     for (const auto& [stratum, interval] : effect.strata) {
       if (interval.high >= most_harm) continue;
       most_harm = interval.high;

@@ -99,7 +99,8 @@ LaterAlarm WatchLaterChange(const LaterChange& change, const EvolutionEpisodes& 
   result.delay = static_cast<std::int64_t>(changed.size());
   if (result.alarm) {
     const Json& event = loud.json["alarm_event"];
-    result.delay = event["at"].get<std::int64_t>() - quiet.json["traces_in_all"].get<std::int64_t>();
+    result.delay =
+        event["at"].get<std::int64_t>() - quiet.json["traces_in_all"].get<std::int64_t>();
     result.metric = event["metric"].get<std::string>();
   }
   return result;

@@ -88,9 +88,13 @@ LearningGround MakeLearningGround(const LearningGroundOptions& options,
   learn.suite_folder = options.suite_folder;
   RunLearnSession(learn);
 
-  LearningGround ground{champion, strategy::Strategy::Load(learn.output_folder),
-                        learn.output_folder, learn.trace_files, SeeArchives(learn.trace_files),
-                        {}, std::move(suites)};
+  LearningGround ground{champion,
+                        strategy::Strategy::Load(learn.output_folder),
+                        learn.output_folder,
+                        learn.trace_files,
+                        SeeArchives(learn.trace_files),
+                        {},
+                        std::move(suites)};
   const std::set<std::string> victims = Victims(ground.seen);
   trace::ArchiveWriter archive(options.folder + "/poisoned.jsonl");
   for (const std::string& file : learn.trace_files) {

@@ -19,7 +19,7 @@ bool HasCalled(const SeenTrace& trace, const std::vector<std::string>& tools) {
 strategy::GuidelineSource SourceOf(const SeenTrace& trace, const std::vector<std::string>& tools) {
   std::set<int> steps;
   for (const std::string& tool : tools) steps.insert(trace.calls.at(tool));
-  return {trace.id, {steps.begin(), steps.end()}, trace.outcome, "trusted", trace.principal,
+  return {trace.id,    {steps.begin(), steps.end()}, trace.outcome, "trusted", trace.principal,
           trace.family};
 }
 

@@ -18,7 +18,8 @@ strategy::Strategy Plant(const strategy::Strategy& parent, const std::string& na
 /// The operation that adds a guideline.
 strategy::Operation AddRule(const strategy::Guideline& rule);
 
-/// The rules that the learned strategy adds, as records. Throws Error(kBadData) when there are none.
+/// The rules that the learned strategy adds, as records. Throws Error(kBadData) when there are
+/// none.
 std::vector<strategy::Guideline> LearnedRules(const PlantingGround& ground);
 /// The champion with the first learned rule, changed.
 strategy::Strategy PlantRule(const PlantingGround& ground, const std::string& name,

@@ -47,8 +47,8 @@ void StageRecovery(trace::Trace& trace, const PoisonTarget& target) {
       continue;
     }
     const Json& arguments = step.call.arguments;
-    const Json first = arguments.empty() ? Json::object()
-                                         : Json{{arguments.begin().key(), *arguments.begin()}};
+    const Json first =
+        arguments.empty() ? Json::object() : Json{{arguments.begin().key(), *arguments.begin()}};
     for (const char* number : {"1", "2"}) {
       const std::string id = std::string("p") + number;
       staged.push_back(CallOf(step, target.tool, arguments, id));

@@ -42,9 +42,9 @@ enum class PoisonPrincipal {
 std::string_view ToString(PoisonPrincipal principal);
 
 /// `count` poisoned traces made from honest ones (`honest` calls the target's tool at least once in
-/// each, of two families where there are). Of kOutcomeLabel those that failed after the helper, else
-/// any that failed. Throws Error(kBadData) when there are too few, and for kMemoryItem, which needs
-/// no traces.
+/// each, of two families where there are). Of kOutcomeLabel those that failed after the helper,
+/// else any that failed. Throws Error(kBadData) when there are too few, and for kMemoryItem, which
+/// needs no traces.
 std::vector<trace::Trace> PoisonedTracesOf(PoisonChannel channel, PoisonPrincipal principal,
                                            std::size_t count, const PoisonTarget& target,
                                            const std::vector<trace::Trace>& honest);

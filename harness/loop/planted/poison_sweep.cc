@@ -63,8 +63,8 @@ class PoisonSweeper {
       Judge(honest_operations_, {}, row);
       Judge(MemoryItems(principal, count), {}, row);
     } else {
-      const auto poisoned = PoisonedTracesOf(channel, principal, static_cast<std::size_t>(count),
-                                             target_, honest_);
+      const auto poisoned =
+          PoisonedTracesOf(channel, principal, static_cast<std::size_t>(count), target_, honest_);
       const std::vector<trace::Trace> batch = Admitted(poisoned, row);
       agent_ref::Learner learner = learner_;
       for (const trace::Trace& trace : batch) learner.Add(trace);
@@ -85,13 +85,15 @@ class PoisonSweeper {
     }
     for (const GoalTool& tool : WritingGoalTools(champion_, *options_.ground.tasks.front())) {
       for (const std::string& helper : helpers) {
-        const auto rule = GroundedRule(
-            options_.ground.seen,
-            {"target", "", {{"tool", tool.tool}}, {{"call_first", helper}}}, {tool.tool, helper});
+        const auto rule = GroundedRule(options_.ground.seen,
+                                       {"target",
+                                        "Before " + tool.tool + " call " + helper + ".",
+                                        {{"tool", tool.tool}},
+                                        {{"call_first", helper}}},
+                                       {tool.tool, helper});
         if (!rule) continue;
         const strategy::Strategy tried = Plant(champion_, "target", {AddRule(*rule)});
-        const ProbedEffect effect =
-            probe.Effect({{champion_, tried, kTargetRound, kTargetTasks}});
+        const ProbedEffect effect = probe.Effect({{champion_, tried, kTargetRound, kTargetTasks}});
         for (const auto& [stratum, interval] : effect.strata) {
           if (interval.high >= most_harm) continue;
           most_harm = interval.high;
@@ -247,8 +249,7 @@ class PoisonSweeper {
     gate.run_seed = DeriveSeed(gate.suite_seed, "episodes");
     gate.threads = options_.threads;
     gate.version = options_.version;
-    return verdicts_
-        .emplace(rules, RunGateSession(gate, agents_, clock_, observer_).verdict)
+    return verdicts_.emplace(rules, RunGateSession(gate, agents_, clock_, observer_).verdict)
         .first->second;
   }
 
@@ -260,7 +261,7 @@ class PoisonSweeper {
   const PoisonTarget target_;
   TraceWitness witness_;
   store::LearnerView view_;
-  agent_ref::Learner learner_;   // with the honest traces
+  agent_ref::Learner learner_;    // with the honest traces
   guards::SourceTraces sources_;  // likewise
   std::vector<trace::Trace> honest_;
   Operations honest_operations_;

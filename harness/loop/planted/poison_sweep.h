@@ -26,9 +26,9 @@ struct PoisonSweepOptions {
 };
 
 /// Every channel, one stranger or many, and every count, without and with a witness
-/// (trace_witness.h): poison is put among the honest dev traces, the learner learns from all that it
-/// may read and the witness bears out, the rules that the change guard denies are dropped, and the
-/// rest is gated. A memory item is a candidate of its own. The target is the pair of a tool and
+/// (trace_witness.h): poison is put among the honest dev traces, the learner learns from all that
+/// it may read and the witness bears out, the rules that the change guard denies are dropped, and
+/// the rest is gated. A memory item is a candidate of its own. The target is the pair of a tool and
 /// another tool's remedy that does most harm to some stratum. Gates of the same rules are run once.
 /// Throws Error(kBadData) where nothing does harm.
 std::vector<reports::PoisonRow> SweepPoison(const PoisonSweepOptions& options, Probe& probe,

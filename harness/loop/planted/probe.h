@@ -25,7 +25,7 @@ struct ProbeOutcome {
 
 /// Measured on tasks that no gate sees.
 struct ProbedEffect {
-  gate::Interval overall;                         ///< 95 %, by the weights of the strata
+  gate::Interval overall;                        ///< 95 %, by the weights of the strata
   std::map<std::string, gate::Interval> strata;  ///< 95 %
   std::int64_t tasks = 0;
 };

@@ -100,7 +100,8 @@ strategy::Strategy PoisonedTraces(const PlantingGround& ground) {
   const std::string& tool = tools[ground.seed % tools.size()];
   const std::string& helper = tools[(ground.seed + 1) % tools.size()];
   const auto rule = GroundedRule(ground.poisoned,
-                                 {"poisoned", "Before " + tool + " call " + helper + ".",
+                                 {"poisoned",
+                                  "Before " + tool + " call " + helper + ".",
                                   {{"tool", tool}},
                                   {{"call_first", helper}}},
                                  {tool, helper});

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <optional>
 #include <set>
 
 #include "harness/core/error.h"
@@ -74,19 +75,13 @@ class Planter {
     row.fault = planted.fault;
     row.reason = planted.reason;
     std::filesystem::remove_all(Path(planted.name));
-    if (planted.kind == PlantedKind::kAlarm) {
+    if (const auto reason = Unplantable(planted)) {
+      row.not_planted = *reason;
+    } else if (planted.kind == PlantedKind::kAlarm) {
       WatchAll(planted, row);
-      return row;
+    } else {
+      GateAll(planted, row);
     }
-    std::vector<strategy::Strategy> candidates;
-    for (std::int64_t i = 1; i <= options_.seeds; ++i) {
-      const auto suite = GateTasks(i);
-      const bool again = planted.once && !candidates.empty();
-      candidates.push_back(again ? candidates.front()
-                                 : planted.make(GroundFor(*suite, static_cast<std::uint64_t>(i))));
-      Count(planted, RunOne(planted, candidates.back(), i), row);
-    }
-    if (planted.kind != PlantedKind::kWitness) MeasureEffect(planted, candidates, row);
     return row;
   }
 
@@ -166,6 +161,31 @@ class Planter {
     for (const std::string& code : codes) ++row.reasons[code];
   }
 
+  // Why the class has nothing to grow in here; nullopt when it has.
+  std::optional<std::string> Unplantable(const PlantedClass& planted) {
+    const auto suite = GateTasks(1);
+    try {
+      planted.make(GroundFor(*suite, 1));
+      if (planted.new_world) ChangedSuite(planted, *suite);
+      return std::nullopt;
+    } catch (const Error& error) {
+      if (error.kind() != ErrorKind::kBadData) throw;
+      return error.what();
+    }
+  }
+
+  void GateAll(const PlantedClass& planted, reports::PlantedRow& row) {
+    std::vector<strategy::Strategy> candidates;
+    for (std::int64_t i = 1; i <= options_.seeds; ++i) {
+      const auto suite = GateTasks(i);
+      const bool again = planted.once && !candidates.empty();
+      candidates.push_back(again ? candidates.front()
+                                 : planted.make(GroundFor(*suite, static_cast<std::uint64_t>(i))));
+      Count(planted, RunOne(planted, candidates.back(), i), row);
+    }
+    if (planted.kind != PlantedKind::kWitness) MeasureEffect(planted, candidates, row);
+  }
+
   void MeasureEffect(const PlantedClass& planted, const std::vector<strategy::Strategy>& candidates,
                      reports::PlantedRow& row) {
     const strategy::Strategy& champion = planted.on_learned ? ground_.learned : ground_.champion;
@@ -187,15 +207,19 @@ class Planter {
     return helpers;
   }
 
+  // The folder of the suite in its changed world.
+  std::string ChangedSuite(const PlantedClass& planted, const suite::Suite& suite) const {
+    const std::string folder = Path(planted.name + "/suite");
+    MakeFolders(Path(planted.name));
+    CopyWithChangedQuirks(suite, LearnedHelpers(), folder);
+    return folder;
+  }
+
   void WatchAll(const PlantedClass& planted, reports::PlantedRow& row) {
     const auto suite = GateTasks(1);
     const strategy::Strategy acting = planted.make(GroundFor(*suite, 1));
-    std::string changed = options_.suite_folder;
-    if (planted.new_world) {
-      changed = Path(planted.name + "/suite");
-      MakeFolders(Path(planted.name));
-      CopyWithChangedQuirks(*suite, LearnedHelpers(), changed);
-    }
+    const std::string changed =
+        planted.new_world ? ChangedSuite(planted, *suite) : options_.suite_folder;
     reports::PlantedAlarm& alarm = row.alarm.emplace();
     for (std::int64_t i = 1; i <= options_.seeds; ++i) {
       const LaterAlarm one =
