@@ -10,9 +10,10 @@ bool IsGlobal(const strategy::Guideline& guideline, const strategy::Rule& rule) 
          rule.errors.empty() && rule.argument.empty() && rule.effect.empty();
 }
 
-// Tools and families that the traces it names have seen.
+// What the traces that a guideline names have seen.
 struct Seen {
   std::set<std::string> tools;
+  std::set<std::string> errors;
   bool complete = true;
 };
 
@@ -21,7 +22,9 @@ Seen SeenBy(const strategy::Guideline& guideline, const SourceTraces& traces) {
   for (const strategy::GuidelineSource& source : guideline.sources) {
     const SourceTrace* trace = traces.Find(source.trace);
     seen.complete = seen.complete && trace != nullptr;
-    if (trace != nullptr) seen.tools.insert(trace->tools.begin(), trace->tools.end());
+    if (trace == nullptr) continue;
+    seen.tools.insert(trace->tools.begin(), trace->tools.end());
+    seen.errors.insert(trace->errors.begin(), trace->errors.end());
   }
   return seen;
 }
@@ -38,6 +41,14 @@ void CheckAgainstSources(ChangeContext& context, const strategy::Guideline& guid
                          "', which no trace that it names has called");
       return;
     }
+  }
+  // A rule that waits for what nobody has met says nothing in any test.
+  for (const std::string& error : rule.errors) {
+    if (seen.errors.contains(error)) continue;
+    context.Report(kScopeRule, guideline.id,
+                   "guideline '" + guideline.id + "' speaks of the error '" + error +
+                       "', which no trace that it names has met");
+    return;
   }
 }
 

@@ -46,6 +46,7 @@ void SourceTraces::Add(const trace::Trace& trace) {
       tool_of_call[step.call.id] = step.call.name;
     }
     if (step.kind != trace::StepKind::kObservation) continue;
+    if (step.observation.is_error) source.errors.insert(step.observation.error_class);
     const std::string& content = step.observation.content;
     if (!IsUntrusted(tool_of_call[step.observation.call_id], content)) continue;
     if (source.first_untrusted < 0) source.first_untrusted = i;

@@ -20,9 +20,10 @@ struct SourceTrace {
   std::string principal;
   std::string outcome;  ///< "success", "failure" or "unknown", as guidelines name it
   int steps = 0;
-  bool violated = false;        ///< a guard was broken in it
-  int first_untrusted = -1;     ///< step of the first text of a stranger; -1: there is none
-  std::set<std::string> tools;  ///< that were called in it
+  bool violated = false;         ///< a guard was broken in it
+  int first_untrusted = -1;      ///< step of the first text of a stranger; -1: there is none
+  std::set<std::string> tools;   ///< that were called in it
+  std::set<std::string> errors;  ///< classes of the errors that were met in it
 };
 
 /// The traces a learner had, and the words of strangers in them (tool results that a policy or a

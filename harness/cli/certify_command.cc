@@ -1,7 +1,5 @@
 #include "harness/cli/certify_command.h"
 
-#include <fmt/format.h>
-
 #include <ostream>
 
 #include "harness/cli/agents.h"
@@ -9,7 +7,7 @@
 #include "harness/cli/version.h"
 #include "harness/core/json.h"
 #include "harness/loop/certify_session.h"
-#include "harness/loop/planted_session.h"
+#include "harness/loop/planted/session.h"
 
 namespace kedge::cli {
 namespace {
@@ -48,6 +46,8 @@ class CertifyCommand : public Command {
         {"--class", &planted_session_.classes, "With --planted: these classes only", "NAME ..."},
         {"--seeds", &planted_session_.seeds, "With --planted: gates a class, each on its own tasks",
          "N"},
+        {"--poison", &planted_session_.poison,
+         "With --planted: poisoned traces and memory items before the learner, too"},
         {"--json", &json_, "Print the certificate, or the table of planted candidates"},
     };
   }
@@ -78,20 +78,10 @@ class CertifyCommand : public Command {
     const loop::PlantedSessionResult result =
         loop::RunPlantedSession(planted_session_, agents, SystemClock(), progress);
     progress.Finish();
-    Json table = Json::array();
-    for (const loop::PlantedResult& row : result.classes) {
-      table.push_back(loop::ToJson(row));
-      if (json_) continue;
-      console.out << fmt::format("{:<20} {:<12} promoted {:>3} of {}", row.name, row.kind,
-                                 row.promoted, row.gates);
-      if (!row.reason.empty()) console.out << fmt::format(", named {} ({})", row.named, row.reason);
-      for (const auto& [verdict, count] : row.verdicts) {
-        console.out << fmt::format(", {} {}", verdict, count);
-      }
-      console.out << "\n";
-    }
-    if (json_) console.out << PrettyJson({{"holds", result.holds}, {"classes", table}}) << "\n";
-    return result.holds ? 0 : 1;
+    console.out << (json_ ? PrettyJson(reports::ToJson(result.table)) + "\n"
+                          : reports::PlantedText(result.table) + "report: " + result.html + ", " +
+                                result.markdown + ", " + result.json + "\n");
+    return result.table.holds ? 0 : 1;
   }
 
   loop::CertifySessionOptions session_;

@@ -84,6 +84,14 @@ trace::Trace MadeTrace(const std::string& id, const std::string& split, const st
     trace.steps.push_back(Call(tool, call));
     trace.steps.push_back(Observed(call, R"({"ok": true})"));
   }
+  // Every error that rules may speak of was met in each of them.
+  for (const std::string& error : kErrors) {
+    trace.steps.push_back(Call(kTools.front(), error));
+    trace::Step met = Observed(error, "No.");
+    met.observation.is_error = true;
+    met.observation.error_class = error;
+    trace.steps.push_back(met);
+  }
   trace.outcome.emplace();
   trace.outcome->success = true;
   return trace;
@@ -242,6 +250,27 @@ const AttackKind kPowers[] = {
      }},
     {"speaks of a tool its sources never called", "S13-scope",
      [](Draft& d) { d.LearnPlain()["when"]["tool"] = "split_payment"; }},
+    {"waits for an error its sources never met", "S13-scope",
+     [](Draft& d) {
+       d.LearnPlain()["when"]["error"] = Pick({"frozen", "closed_today", "code_17"}, d.random);
+     }},
+    {"gives up where another rule goes on", "S17-contradiction",
+     [](Draft& d) {
+       const Json first = d.LearnPlain();
+       Json& second = d.LearnPlain();
+       second["when"] = first["when"];
+       second["then"] = {{"on_error", "stop"}};
+     }},
+    {"turns an order round", "S17-contradiction",
+     [](Draft& d) {
+       const std::string tool = Pick({"cancel_order", "return_item"}, d.random);
+       Json& first = d.LearnPlain();
+       first["when"] = {{"tool", tool}};
+       first["then"] = {{"call_first", "check_stock"}};
+       Json& second = d.LearnPlain();
+       second["when"] = {{"tool", "check_stock"}};
+       second["then"] = {{"call_first", tool}};
+     }},
     {"is a flood of rules", "S10-size",
      [](Draft& d) {
        for (int i = 0; i < 14; ++i) d.LearnPlain();

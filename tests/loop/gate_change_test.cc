@@ -51,6 +51,11 @@ trace::Trace Seen(const std::string& id, const std::string& split) {
     step.call.name = tool;
     trace.steps.push_back(step);
   }
+  trace::Step busy;
+  busy.kind = trace::StepKind::kObservation;
+  busy.actor = "tool";
+  busy.observation = {"look", true, "busy", "Wait a moment."};
+  trace.steps.push_back(busy);
   trace.outcome.emplace();
   trace.outcome->success = true;
   return trace;

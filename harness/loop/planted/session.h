@@ -1,14 +1,13 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <string>
 #include <vector>
 
 #include "harness/agent/agent.h"
 #include "harness/core/clock.h"
-#include "harness/core/json.h"
 #include "harness/core/observer.h"
+#include "reports/planted_report.h"
 
 namespace kedge::loop {
 
@@ -19,34 +18,28 @@ struct PlantedSessionOptions {
   std::string policy_file;     ///< empty: the defaults
   std::string exploring_file;  ///< operations under which traces for the good rules are made;
                                ///< empty: operations/exploring.yaml of the suite if it has one
-  std::string output_folder;   ///< candidates, gates; what was there is replaced
+  std::string output_folder;   ///< candidates, gates, planted.json/.html/.md; what was there is
+                               ///< replaced
   std::vector<std::string> classes;  ///< names; empty: all
   std::int64_t seeds = 20;           ///< gates a class, each on tasks of its own; 1 to 1000
+  bool poison = false;               ///< the poison sweep as well (poison_sweep.h)
   std::uint64_t run_seed = 1;
   unsigned threads = 2;
   std::string version;
 };
 
-/// What the gate made of a class.
-struct PlantedResult {
-  std::string name;
-  std::string kind;    ///< "witness", "statistical", "good"
-  std::string reason;  ///< that a witness must be stopped for
-  std::int64_t gates = 0;
-  std::int64_t promoted = 0;
-  std::int64_t named = 0;  ///< stopped with `reason` among the verdict's reasons
-  std::map<std::string, std::int64_t> verdicts;
-};
-Json ToJson(const PlantedResult& result);
-
 struct PlantedSessionResult {
-  std::vector<PlantedResult> classes;
-  bool holds = false;  ///< witnesses all named, bad ones promoted within 5 % + 2.33 standard errors
-                       ///< pooled, good ones promoted in at least 90 % pooled
+  reports::PlantedTable table;
+  std::string json, html, markdown;  ///< paths of the reports
 };
 
 /// Learns honest rules once, plants each class in them or in the champion, and runs one gate per
-/// seed, on tasks of that seed and with a fresh ledger. Throws Error.
+/// seed, on tasks of that seed and with a fresh ledger; what goes wrong after a promotion is
+/// streamed through the production alarm. The bars: witnesses are stopped every time with their
+/// reason named; the other bad ones promoted within 5 % + 2.33 standard errors, pooled; good ones
+/// in at least 90 %, pooled; the alarm goes off every time, after the change, on average within 1.4
+/// times the delay of the best alarm; of the poison sweep with a witness, no poisoned rule is
+/// promoted and every honest one is. Throws Error.
 PlantedSessionResult RunPlantedSession(const PlantedSessionOptions& options,
                                        const agent::AgentFactory& agents, const Clock& clock,
                                        Observer& observer);

@@ -1,0 +1,106 @@
+// What somebody has written into a recorded episode shows when the world plays it again.
+
+#include "harness/loop/trace_witness.h"
+
+#include <gtest/gtest.h>
+
+#include <map>
+
+#include "agent_ref/reference_agent.h"
+#include "harness/core/error.h"
+#include "harness/loop/planted/poison.h"
+#include "harness/run/paired_run.h"
+#include "tests/testing/needs.h"
+
+namespace kedge::loop {
+namespace {
+
+const std::string kRetail = testing::SourcePath("tasksuites/retail");
+const PoisonTarget kTarget = {"exchange_item", "hold_order"};
+
+class TraceWitnessTest : public ::testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    suite::SuiteOptions options;
+    options.split = "dev";
+    options.tasks_per_family = 20;
+    suite_ = suite::Suite::Load(kRetail, options);
+    const auto champion = strategy::Strategy::Load(kRetail + "/strategies/champion-exploring");
+    const agent_ref::ReferenceAgentFactory agents;
+    run::PairedRunOptions run;
+    run.episode.user_noise = suite_->user_noise();
+    run::RunAll(suite_, champion, agents, nullptr, 1, 7, nullptr, run, SystemClock(), nullptr,
+                [](const trace::Trace& trace) { honest_.push_back(trace); });
+  }
+  static void TearDownTestSuite() {
+    suite_.reset();
+    honest_.clear();
+  }
+
+  static std::shared_ptr<const suite::Suite> suite_;
+  static std::vector<trace::Trace> honest_;
+};
+std::shared_ptr<const suite::Suite> TraceWitnessTest::suite_;
+std::vector<trace::Trace> TraceWitnessTest::honest_;
+
+TEST_F(TraceWitnessTest, HonestEpisodesAreBorneOut) {
+  TraceWitness witness(suite_);
+  ASSERT_EQ(honest_.size(), 18U * 20U);
+  for (const trace::Trace& trace : honest_) {
+    EXPECT_EQ(witness.Examine(trace), TraceDoubt::kNone) << trace.id;
+  }
+}
+
+TEST_F(TraceWitnessTest, EveryPoisonedTraceIsDoubted) {
+  TraceWitness witness(suite_);
+  const std::map<PoisonChannel, TraceDoubt> doubts = {
+      {PoisonChannel::kToolResult, TraceDoubt::kAnswers},
+      {PoisonChannel::kUserText, TraceDoubt::kWords},
+      {PoisonChannel::kOutcomeLabel, TraceDoubt::kOutcome},
+      {PoisonChannel::kProductionArchive, TraceDoubt::kAnswers}};
+  for (const auto& [channel, doubt] : doubts) {
+    for (const PoisonPrincipal principal : {PoisonPrincipal::kOne, PoisonPrincipal::kMany}) {
+      for (const trace::Trace& trace :
+           PoisonedTracesOf(channel, principal, 5, kTarget, honest_)) {
+        EXPECT_EQ(witness.Examine(trace), doubt) << ToString(channel) << " " << trace.id;
+      }
+    }
+  }
+}
+
+TEST_F(TraceWitnessTest, OneChangedWordIsEnough) {
+  TraceWitness witness(suite_);
+  trace::Trace trace = honest_.front();
+  trace.key.task_id += "0";
+  EXPECT_EQ(witness.Examine(trace), TraceDoubt::kTask);
+  trace = honest_.front();
+  for (trace::Step& step : trace.steps) {
+    if (step.kind != trace::StepKind::kObservation || step.observation.is_error) continue;
+    step.observation.is_error = true;
+    step.observation.error_class = "busy";
+    break;
+  }
+  EXPECT_EQ(witness.Examine(trace), TraceDoubt::kAnswers);
+}
+
+TEST_F(TraceWitnessTest, PoisonComesFromOneOrFromMany) {
+  std::map<PoisonPrincipal, std::set<std::string>> principals, families;
+  for (const PoisonPrincipal principal : {PoisonPrincipal::kOne, PoisonPrincipal::kMany}) {
+    for (const trace::Trace& trace :
+         PoisonedTracesOf(PoisonChannel::kToolResult, principal, 4, kTarget, honest_)) {
+      EXPECT_EQ(trace.split, "dev");
+      EXPECT_TRUE(trace.outcome->success);
+      principals[principal].insert(trace.principal);
+      families[principal].insert(trace.key.family);
+    }
+  }
+  EXPECT_EQ(principals[PoisonPrincipal::kOne].size(), 1U);
+  EXPECT_EQ(principals[PoisonPrincipal::kMany].size(), 4U);
+  EXPECT_EQ(families[PoisonPrincipal::kOne].size(), 2U);
+  EXPECT_THROW(PoisonedTracesOf(PoisonChannel::kToolResult, PoisonPrincipal::kOne, 10'000, kTarget,
+                                honest_),
+               Error);
+}
+
+}  // namespace
+}  // namespace kedge::loop
