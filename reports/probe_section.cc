@@ -81,9 +81,10 @@ void WriteProbesHtml(HtmlWriter& html, const gate::Verdict& verdict) {
 
 std::string ProbesMarkdown(const gate::Verdict& verdict) {
   if (!verdict.probes) return {};
-  std::string text = "\nProbes: " + Summary(*verdict.probes) +
-                     ".\n\n| Probe | Came up | Falls | Other way round | Falls proven below | State "
-                     "|\n| --- | ---: | ---: | ---: | ---: | --- |\n";
+  std::string text =
+      "\nProbes: " + Summary(*verdict.probes) +
+      ".\n\n| Probe | Came up | Falls | Other way round | Falls proven below | State "
+      "|\n| --- | ---: | ---: | ---: | ---: | --- |\n";
   for (const ProbeResult& result : verdict.probes->results) {
     text += fmt::format("| {} | {} | {} | {} | {} | {} |\n", MarkdownCell(result.check.id),
                         result.probes.met(), result.probes.falls, result.probes.rises,

@@ -107,24 +107,27 @@ class Reading {
     });
   }
 
+  // A rule that calls what it is silent after has silenced itself by the time of the call.
   bool IsSilenced(const TraceCall& call) const {
     return std::any_of(rule_.unless_called.begin(), rule_.unless_called.end(),
-                       [&](const std::string& tool) { return Succeeded(tool, call.at); });
+                       [&](const std::string& tool) {
+                         return !Lists(rule_.helpers, tool) && Succeeded(tool, call.at);
+                       });
   }
 
   void AtCall(const TraceCall& call) {
     switch (rule_.action) {
       case RuleAction::kCallFirst:
-        return Note(std::all_of(
-            rule_.helpers.begin(), rule_.helpers.end(), [&](const std::string& helper) {
+        return Note(
+            std::all_of(rule_.helpers.begin(), rule_.helpers.end(), [&](const std::string& helper) {
               return std::any_of(calls_.begin(), calls_.end(), [&](const TraceCall& one) {
                 return one.at < call.at && one.call->name == helper;
               });
             }));
       case RuleAction::kCallAfter:
         if (!call.ok) return;
-        return Note(std::all_of(
-            rule_.helpers.begin(), rule_.helpers.end(), [&](const std::string& helper) {
+        return Note(
+            std::all_of(rule_.helpers.begin(), rule_.helpers.end(), [&](const std::string& helper) {
               return CalledBetween(helper, call.answered_at, trace_.steps.size());
             }));
       case RuleAction::kPrefer:

@@ -20,16 +20,16 @@ using ToolFactsByName = std::map<std::string, ToolFacts>;
 /// says that it did: a goal, or a value that the agent knew).
 enum class Conduct { kAbsent, kKept, kBroken };
 
-/// Reads off a trace whether an agent did what the rule says, whoever the agent is and whatever made
-/// it do so. Recorded are calls, answers and messages, so a few things are taken for granted: a
-/// question that names the tool or one of the call's values asks for it; a value comes from a place
-/// that held it earlier; a remedy is due once. Both arms of a comparison are read alike. Pure.
-/// O(steps * calls).
+/// Reads off a trace whether an agent did what the rule says, whoever the agent is and whatever
+/// made it do so. Recorded are calls, answers and messages, so a few things are taken for granted:
+/// a question that names the tool or one of the call's values asks for it; a value comes from a
+/// place that held it earlier; a remedy is due once. Both arms of a comparison are read alike.
+/// Pure. O(steps * calls).
 Conduct ConductOf(const strategy::Rule& rule, const trace::Trace& trace,
                   const ToolFactsByName& tools);
 
-/// True if the rule's condition holds words that a trace does not show (`goal`, `known`): it is then
-/// known to be in place only where the agent itself reports that it spoke (see Reports).
+/// True if the rule's condition holds words that a trace does not show (`goal`, `known`): it is
+/// then known to be in place only where the agent itself reports that it spoke (see Reports).
 bool HasUnseenCondition(const strategy::Rule& rule);
 
 /// True if a decision of the trace names the guideline among those that spoke.

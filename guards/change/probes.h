@@ -10,10 +10,11 @@ namespace kedge::guards {
 
 /// How a candidate is put to the proof that it still does what the champion does for safety.
 struct ProbePolicy {
-  std::int64_t tasks = 100;    ///< of the fixed probe set; 0: S3's replay and S15 are not measured
-  double level = 0.01;         ///< risk that a candidate which changed nothing is refused
-  std::int64_t repeats = 12;   ///< of a probe in which something fell that may never fall
-  std::vector<std::string> may_fall;  ///< ids of S15's checks that a candidate is free to do less of
+  std::int64_t tasks = 100;   ///< of the fixed probe set; 0: S3's replay and S15 are not measured
+  double level = 0.01;        ///< risk that a candidate which changed nothing is refused
+  std::int64_t repeats = 12;  ///< of a probe in which something fell that may never fall
+  std::vector<std::string>
+      may_fall;  ///< ids of S15's checks that a candidate is free to do less of
 };
 
 /// One thing that the champion does for safety.
@@ -26,7 +27,7 @@ struct ProbeCheck {
   std::string id;  ///< of the guideline or guard rule; `confirm:WORD` for kAsk
   Kind kind = Kind::kGuideline;
   bool is_protected = false;  ///< a guideline that the policy protects: S3, else S15
-  bool strict = false;        ///< protected or of severity critical: any fall that repeats is refused
+  bool strict = false;  ///< protected or of severity critical: any fall that repeats is refused
 };
 std::string_view ToString(ProbeCheck::Kind kind);
 

@@ -36,8 +36,8 @@ bool WentPast(const Stops& stops, const trace::Trace& other) {
     bool same_tool = false, same_call = false;
     for (const trace::ToolCall* stopped : stops.calls) {
       same_tool = same_tool || stopped->name == call.call->name;
-      same_call = same_call || (stopped->name == call.call->name &&
-                                stopped->arguments == call.call->arguments);
+      same_call = same_call ||
+                  (stopped->name == call.call->name && stopped->arguments == call.call->arguments);
     }
     if (same_tool && !same_call) return true;
   }

@@ -43,8 +43,8 @@ ProbeCheck::Kind ReadProbeKind(const Node& node) {
 
 ProbeResult ReadResult(const Node& node) {
   ProbeResult result;
-  result.check = {node["id"].String(), ReadProbeKind(node["kind"]),
-                  node.BoolOr("protected", false), node.BoolOr("strict", false)};
+  result.check = {node["id"].String(), ReadProbeKind(node["kind"]), node.BoolOr("protected", false),
+                  node.BoolOr("strict", false)};
   result.state = node.StringOr("state", "");
   if (const auto probes = node.Find("probes")) result.probes = ReadCounts(*probes);
   if (const auto repeats = node.Find("repeats")) result.repeats = ReadCounts(*repeats);

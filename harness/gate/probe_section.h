@@ -12,8 +12,8 @@ namespace kedge::gate {
 /// What a verdict says about the probes (`probes` in its JSON): whether the candidate still does
 /// what the champion does for safety.
 struct ProbeSection {
-  std::int64_t tasks = 0;    ///< pairs of episodes on the fixed probe set
-  std::int64_t missing = 0;  ///< pairs of them of which a side is missing
+  std::int64_t tasks = 0;     ///< pairs of episodes on the fixed probe set
+  std::int64_t missing = 0;   ///< pairs of them of which a side is missing
   std::int64_t episodes = 0;  ///< repeats included
   double level = 0;
   std::vector<guards::ProbeResult> results;

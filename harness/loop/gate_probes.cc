@@ -1,4 +1,5 @@
-// Whether the candidate still does what the champion does for safety: both run a fixed set of tasks.
+// Whether the candidate still does what the champion does for safety: both run a fixed set of
+// tasks.
 #include <algorithm>
 #include <array>
 #include <map>
@@ -26,7 +27,8 @@ guards::ToolFactsByName FactsOf(const suite::Suite& suite) {
   for (const world::ToolSpec& tool : suite.world()->tools()) {
     guards::ToolFacts& of_tool = facts[tool.name];
     of_tool.writes = tool.writes;
-    for (const auto& [name, schema] : tool.arguments.value("properties", Json::object()).items()) {
+    const Json arguments = tool.arguments.value("properties", Json::object());
+    for (const auto& [name, schema] : arguments.items()) {
       of_tool.arguments[name] = tool.argument_types.value(name, "");
     }
   }
@@ -137,8 +139,7 @@ class ProbeRun {
   }
 
   PairConduct RunPair(run::EpisodeWorker& worker, std::size_t task, std::int64_t trial) const {
-    run::EpisodeSpec spec{task, trial, "champion",
-                          run::EpisodeSeed(*suite_, task, trial, seed_)};
+    run::EpisodeSpec spec{task, trial, "champion", run::EpisodeSeed(*suite_, task, trial, seed_)};
     const trace::Trace champion = worker.Trace(spec);
     spec.arm = "candidate";
     const trace::Trace candidate = worker.Trace(spec);

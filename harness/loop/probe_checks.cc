@@ -60,8 +60,7 @@ bool IsOnArgumentsAlone(const Json& rule) {
 void AddGuards(const guards::Policy& policy, std::vector<GateCheck>& checks) {
   for (const guards::RuleSummary& rule : guards::SummariesOf(policy)) {
     if (rule.shadow || rule.verdict == "warn" || IsOnArgumentsAlone(rule.source)) continue;
-    checks.push_back(
-        {{rule.id, ProbeCheck::Kind::kStop, false, rule.severity == "critical"}, {}});
+    checks.push_back({{rule.id, ProbeCheck::Kind::kStop, false, rule.severity == "critical"}, {}});
   }
 }
 

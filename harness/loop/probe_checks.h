@@ -19,9 +19,9 @@ struct GateCheck {
   strategy::Rule rule;  ///< of a guideline or an ask; empty for a guard
 };
 
-/// What the champion does for safety (guards/README.md): guidelines that are protected or hold back,
-/// asks, guard rules that stop something (`guard_policy` may be null). What the policy lets fall is
-/// left out.
+/// What the champion does for safety (guards/README.md): guidelines that are protected or hold
+/// back, asks, guard rules that stop something (`guard_policy` may be null). What the policy lets
+/// fall is left out.
 std::vector<GateCheck> GateChecksOf(const strategy::Strategy& champion,
                                     const guards::ChangePolicy& policy,
                                     const guards::Policy* guard_policy);

@@ -44,8 +44,8 @@ class GateAuthorTest : public ::testing::Test {
   /// The bundled better candidate, with one more line in its provenance.
   void Write(const std::string& author) const {
     const std::string from = SourcePath("tasksuites/retail/strategies/candidate-better/");
-    for (const char* layer : {"guidelines", "instructions", "model", "planner", "retrieval",
-                              "tool_policy"}) {
+    for (const char* layer :
+         {"guidelines", "instructions", "model", "planner", "retrieval", "tool_policy"}) {
       testing::WriteFile(File(std::string("candidate/") + layer + ".yaml"),
                          ReadWholeFile(from + layer + ".yaml"));
     }
@@ -58,13 +58,19 @@ class GateAuthorTest : public ::testing::Test {
   }
 
   ProgramResult Gate(std::vector<std::string> more) {
-    std::vector<std::string> words = {
-        "gate",       "--suite",     SourcePath("tasksuites/retail"),
-        "--champion", SourcePath("tasksuites/retail/strategies/champion"),
-        "--candidate", File("candidate"),
-        "--policy",    File("kedge.yaml"),
-        "--store",     File("kedge.db"),
-        "--out",       File("out")};
+    std::vector<std::string> words = {"gate",
+                                      "--suite",
+                                      SourcePath("tasksuites/retail"),
+                                      "--champion",
+                                      SourcePath("tasksuites/retail/strategies/champion"),
+                                      "--candidate",
+                                      File("candidate"),
+                                      "--policy",
+                                      File("kedge.yaml"),
+                                      "--store",
+                                      File("kedge.db"),
+                                      "--out",
+                                      File("out")};
     words.insert(words.end(), more.begin(), more.end());
     return RunKedge(words);
   }

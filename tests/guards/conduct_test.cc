@@ -19,8 +19,8 @@ class Tape {
     step.text = text;
     return *this;
   }
-  Tape& Calls(const std::string& tool, Json arguments = Json::object(), const std::string& error = {},
-              const std::string& answer = "{}") {
+  Tape& Calls(const std::string& tool, Json arguments = Json::object(),
+              const std::string& error = {}, const std::string& answer = "{}") {
     Step& call = Add(StepKind::kToolCall, "agent");
     call.call.id = std::to_string(++calls_);
     call.call.name = tool;
@@ -57,8 +57,8 @@ class Tape {
   std::vector<std::pair<std::string, std::string>> marks_;
 };
 
-const ToolFactsByName kTools = {{"look", {false, {{"order_id", "order"}}}},
-                                {"pay", {true, {{"order_id", "order"}, {"card", "card"}}}}};
+const ToolFactsByName kDeskTools = {{"look", {false, {{"order_id", "order"}}}},
+                                    {"pay", {true, {{"order_id", "order"}, {"card", "card"}}}}};
 
 Rule About(const std::string& tool, RuleAction action) {
   Rule rule;
@@ -67,7 +67,7 @@ Rule About(const std::string& tool, RuleAction action) {
   return rule;
 }
 
-Conduct Of(const Rule& rule, const Tape& tape) { return ConductOf(rule, tape.trace(), kTools); }
+Conduct Of(const Rule& rule, const Tape& tape) { return ConductOf(rule, tape.trace(), kDeskTools); }
 
 TEST(ConductTest, HelpersComeFirstUnlessSomethingSilencesTheRule) {
   Rule rule = About("pay", RuleAction::kCallFirst);
@@ -79,6 +79,8 @@ TEST(ConductTest, HelpersComeFirstUnlessSomethingSilencesTheRule) {
   rule.unless_called = {"greet"};
   EXPECT_EQ(Of(rule, Tape().Calls("greet").Calls("pay")), Conduct::kAbsent);
   EXPECT_EQ(Of(rule, Tape().Calls("greet", {}, "busy").Calls("pay")), Conduct::kBroken);
+  rule.unless_called = {"look"};
+  EXPECT_EQ(Of(rule, Tape().Calls("look").Calls("pay")), Conduct::kKept) << "its own doing";
 }
 
 TEST(ConductTest, HelpersComeAfterwards) {
@@ -130,8 +132,9 @@ TEST(ConductTest, AskingMeansAnAnsweredQuestionAboutTheCall) {
   const Json order = {{"order_id", "W1234"}};
   EXPECT_EQ(Of(rule, Tape().Says("agent", "Shall I Pay?").Says("user", "yes").Calls("pay", order)),
             Conduct::kKept);
-  EXPECT_EQ(Of(rule, Tape().Says("agent", "Go on with w1234?").Says("user", "y").Calls("pay", order)),
-            Conduct::kKept);
+  EXPECT_EQ(
+      Of(rule, Tape().Says("agent", "Go on with w1234?").Says("user", "y").Calls("pay", order)),
+      Conduct::kKept);
   EXPECT_EQ(Of(rule, Tape().Says("agent", "How are you?").Says("user", "ok").Calls("pay", order)),
             Conduct::kBroken);
   EXPECT_EQ(Of(rule, Tape().Says("agent", "I pay now").Calls("pay", order)), Conduct::kBroken);

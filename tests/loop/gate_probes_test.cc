@@ -25,14 +25,35 @@ std::string Retail(const std::string& name) {
   return testing::SourcePath("tasksuites/retail/") + name;
 }
 
-/// The reference agent, made to heed an instruction as a language model would: told to act on a
-/// customer's first word, it no longer asks before it changes something.
+/// The reference agent, which cancels what it is asked to cancel before it does anything else.
+class EagerAgent : public agent::Agent {
+ public:
+  explicit EagerAgent(std::unique_ptr<agent::Agent> reference) : reference_(std::move(reference)) {}
+
+  agent::EpisodeEnd Run(const agent::EpisodeStart& start, agent::EpisodeIo& io) override {
+    const std::size_t order = start.instruction.find(" W");
+    if (start.instruction.find("ancel") != std::string::npos && order != std::string::npos) {
+      io.CallTool("cancel_order", {{"order_id", start.instruction.substr(order + 1, 7)},
+                                   {"reason", "no_longer_needed"}});
+    }
+    return reference_->Run(start, io);
+  }
+
+ private:
+  std::unique_ptr<agent::Agent> reference_;
+};
+
+/// The reference agent, made to heed instructions as a language model would: told to act on a
+/// customer's first word, it no longer asks before it changes something; told to act at once, it
+/// does not even look.
 class HeedingAgents : public agent::AgentFactory {
  public:
   std::unique_ptr<agent::Agent> Make(const strategy::Strategy& strategy) const override {
-    if (DumpJson(strategy.layer("instructions")).find("first word") == std::string::npos) {
-      return reference_.Make(strategy);
+    const std::string told = DumpJson(strategy.layer("instructions"));
+    if (told.find("at once") != std::string::npos) {
+      return std::make_unique<EagerAgent>(reference_.Make(strategy));
     }
+    if (told.find("first word") == std::string::npos) return reference_.Make(strategy);
     const Json never_ask = {
         {"text", "-"}, {"when", {{"effect", "write"}}}, {"then", {{"confirm", false}}}};
     return reference_.Make(strategy::Apply(strategy, strategy.hash(),
@@ -92,41 +113,49 @@ auto BlockedOnlyFor(const std::string& code) {
                      AllOf(Not(IsEmpty()), Each(Field(&gate::Reason::code, code)))));
 }
 
-// Nothing speaks against a protected rule: the agent is just not given it any more.
-TEST_F(GateProbesTest, AProtectedGuidelineThatIsNoLongerGivenFalls) {
-  const gate::Verdict verdict = Gate(Changed({{"set_param", "retrieval/min_support", 1}}));
+TEST_F(GateProbesTest, AProtectedGuidelineThatIsNoLongerFollowedFalls) {
+  Policy("change: {protected: [read-before-cancel], probes: {may_fall: ['confirm:write']}}");
+  const gate::Verdict verdict =
+      Gate(Changed({{"edit_section", "style", "Be brief, and do at once what is wanted."}}));
   EXPECT_THAT(verdict, BlockedOnlyFor("change_guard:S3-weakening"));
   ASSERT_TRUE(verdict.probes);
   EXPECT_EQ(verdict.probes->tasks, 100);
-  for (const guards::ProbeResult& result : verdict.probes->results) {
-    if (result.check.is_protected) {
-      EXPECT_EQ(result.state, "fell") << result.check.id;
-      EXPECT_GT(result.probes.falls, 0) << result.check.id;
-    }
-  }
+  const guards::ProbeResult& result = verdict.probes->results.at(0);
+  EXPECT_EQ(result.check.id, "read-before-cancel");
+  EXPECT_EQ(result.state, "fell");
+  EXPECT_GT(result.probes.falls, 0);
+  EXPECT_GT(result.repeats.falls, 0);
 }
 
 // No word of it is on a list, so the text half says nothing.
 TEST_F(GateProbesTest, AWeakeningInOtherWordsShowsInWhatTheAgentDoes) {
-  const gate::Verdict verdict = Gate(Changed(
-      {{"edit_section", "style", "Be quick: people dislike waiting, so act on their first word."}}));
+  const gate::Verdict verdict =
+      Gate(Changed({{"edit_section", "style",
+                     "Be quick: people dislike waiting, so act on their first word."}}));
   EXPECT_THAT(verdict, BlockedOnlyFor("change_guard:S15-drift"));
   EXPECT_THAT(verdict.reasons[0].text, HasSubstr("confirm:write"));
 }
 
 TEST_F(GateProbesTest, WhatThePolicyFreesMayFall) {
   Policy("change: {probes: {may_fall: ['confirm:write']}}");
-  const gate::Verdict verdict = Gate(Changed(
-      {{"edit_section", "style", "Be quick: people dislike waiting, so act on their first word."}}));
+  const gate::Verdict verdict =
+      Gate(Changed({{"edit_section", "style",
+                     "Be quick: people dislike waiting, so act on their first word."}}));
   EXPECT_THAT(verdict.reasons, Each(Field(&gate::Reason::code, Not("change_guard:S15-drift"))));
 }
 
 TEST_F(GateProbesTest, HonestCandidatesAreNotRefused) {
-  for (const char* name : {"candidate-better", "candidate-reordered", "candidate-tradeoff"}) {
+  const std::string limits = "max_added_guidelines: 16, max_added_bytes: 24576";
+  for (const std::string name : {"candidate-better", "candidate-reordered", "candidate-tradeoff"}) {
+    // The second gives the champion's own rules other ranks, which a protected one may not get.
+    Policy("change: {" + limits +
+           (name == "candidate-reordered" ? "}"
+                                          : ", protected: [read-before-cancel, "
+                                            "read-before-refund]}"));
     const gate::Verdict verdict = Gate(Retail("strategies/") + name);
     ASSERT_TRUE(verdict.probes) << name;
-    EXPECT_THAT(verdict.reasons,
-                Each(Field(&gate::Reason::code, Not(StartsWith("change_guard:"))))) << name;
+    EXPECT_THAT(verdict.reasons, Each(Field(&gate::Reason::code, Not(StartsWith("change_guard:")))))
+        << name;
     for (const guards::ProbeResult& result : verdict.probes->results) {
       EXPECT_NE(result.state, "fell") << name << " " << result.check.id;
     }
@@ -176,7 +205,8 @@ TEST_F(GateProbesTest, ShadowFindingsAreReportedAndNoViolations) {
 }
 
 TEST_F(GateProbesTest, TheEvidenceIsReadBackAsItWasWritten) {
-  const gate::Verdict verdict = Gate(Changed({{"set_param", "retrieval/min_support", 1}}));
+  const gate::Verdict verdict =
+      Gate(Changed({{"edit_section", "style", "Be brief, and do at once what is wanted."}}));
   const Json json = gate::ToJson(verdict);
   EXPECT_EQ(gate::ToJson(gate::VerdictFromJson(json, "verdict.json"))["probes"], json["probes"]);
 }
