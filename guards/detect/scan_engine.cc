@@ -251,7 +251,9 @@ class LayerScan {
     std::uint32_t begin = stretch.begin;
     while (begin > 0 && IsContinuation(text_[begin])) --begin;
     const std::string_view part = text_.substr(begin, stretch.end - begin);
-    text::FoldText(part, scratch_.folded_text);
+    if (!scratch_.plain.Squeeze(begin, stretch.end, scratch_.folded_text)) {
+      text::FoldText(part, scratch_.folded_text);
+    }
     const text::Pattern& pattern = rule.pattern->Get();
     text::Pattern::Span match;
     const std::string& folded = scratch_.folded_text;

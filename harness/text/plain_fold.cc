@@ -1,6 +1,7 @@
 #include "harness/text/plain_fold.h"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 
 #include "harness/text/ascii.h"
@@ -85,6 +86,25 @@ bool PlainFold::Covers(std::size_t begin, std::size_t end) const {
   if (begin >= end) return true;
   // Folding begins anew at `begin`: a blank there is kept, whatever stands before it.
   return static_cast<unsigned char>(text_[begin]) < 0x80 && !AnyBit(odd_, begin + 1, end);
+}
+
+bool PlainFold::Squeeze(std::size_t begin, std::size_t end, std::string& out) const {
+  out.clear();
+  std::size_t from = begin;
+  for (std::size_t word = begin / kBlock; word * kBlock < end; ++word) {
+    std::uint64_t odd = odd_[word];
+    if (word == begin / kBlock) odd &= ~std::uint64_t{0} << (begin % kBlock);
+    for (; odd != 0; odd &= odd - 1) {
+      const std::size_t at = word * kBlock + static_cast<std::size_t>(std::countr_zero(odd));
+      if (at >= end) break;
+      if (static_cast<unsigned char>(text_[at]) >= 0x80) return false;
+      if (at == begin) continue;
+      out.append(text_, from, at - from);
+      from = at + 1;
+    }
+  }
+  out.append(text_, from, end - from);
+  return true;
 }
 
 bool AnyBit(const std::vector<std::uint64_t>& words, std::size_t begin, std::size_t end) {

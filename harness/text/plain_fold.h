@@ -9,9 +9,9 @@
 namespace kedge::text {
 
 /// A text with its ASCII letters in lower case and each white space as a blank, byte for byte. That
-/// is all that folding (normal_views.h) does to a stretch without other characters and without white
-/// space in a row, so most stretches need not be folded one by one. Keeps its memory for the next
-/// text.
+/// is all that folding (normal_views.h) does to a stretch without other characters and without
+/// white space in a row, so most stretches need not be folded one by one. Keeps its memory for the
+/// next text.
 class PlainFold {
  public:
   /// O(bytes). Uses SSE2 where the compiler targets it.
@@ -21,6 +21,10 @@ class PlainFold {
 
   /// True if bytes [begin, end) of text() are what FoldText makes of these bytes of the original.
   bool Covers(std::size_t begin, std::size_t end) const;
+
+  /// Replaces `out` by what FoldText makes of bytes [begin, end), each run of white space one
+  /// blank; false, and `out` holds nothing of use, when they are not all ASCII.
+  bool Squeeze(std::size_t begin, std::size_t end, std::string& out) const;
 
  private:
   std::string text_;

@@ -54,9 +54,9 @@ std::string Filled(const std::string& piece, std::size_t bytes);
 /// Eight times the text may cost this many times as much.
 inline constexpr double kMostForEight = 9;
 
-/// Least cost of a scan of eight units of text over that of one unit. The eight small scans read the
-/// same bytes as the large one and take turns with it; what disturbs a measurement only ever adds to
-/// it, so the least of a few rounds counts, and rounds end when the ratio is good enough.
+/// Least cost of a scan of eight units of text over that of one unit. The eight small scans read
+/// the same bytes as the large one and take turns with it; what disturbs a measurement only ever
+/// adds to it, so the least of a few rounds counts, and rounds end when the ratio is good enough.
 template <typename Scan>
 double RatioOfEight(std::string_view text, Scan scan) {
   const WorkMeter meter;
