@@ -10,6 +10,7 @@
 #include "harness/core/error.h"
 #include "harness/core/observer.h"
 #include "harness/loop/appraisal_session.h"
+#include "harness/loop/leak_texts.h"
 #include "harness/strategy/strategy.h"
 #include "harness/suite/suite.h"
 #include "tests/core/expect_error.h"
@@ -26,11 +27,20 @@ using testing::SourcePath;
 using testing::TempFolder;
 using testing::WriteFile;
 
-// What the user of a hidden task says.
+// What the user of a hidden task says and no dev task does.
 std::string HiddenWords(std::uint64_t seed) {
   suite::SuiteOptions options;
   options.seed = seed;
-  return suite::Suite::Load(SourcePath("tasksuites/retail"), options)->tasks()[0].instruction;
+  options.split = "all";
+  const auto suite = suite::Suite::Load(SourcePath("tasksuites/retail"), options);
+  guards::LeakIndex leaks;
+  AddDevTexts(*suite, leaks);
+  AddHiddenTexts(*suite, "gate", leaks);
+  for (const suite::Task& task : suite->tasks()) {
+    if (task.split == "gate" && leaks.Find(task.instruction)) return task.instruction;
+  }
+  ADD_FAILURE() << "nothing is hidden";
+  return {};
 }
 
 AppraisalSessionOptions Options(const TempFolder& folder, std::uint64_t seed) {
