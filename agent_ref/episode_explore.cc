@@ -4,6 +4,7 @@
 #include <array>
 
 #include "agent_ref/episode.h"
+#include "agent_ref/name_list.h"
 
 namespace kedge::agent_ref {
 namespace {
@@ -11,10 +12,6 @@ namespace {
 // A refusal by a guard is not to be got round, and the others are the agent's own mistakes.
 constexpr std::array<std::string_view, 5> kNeverExplored = {
     "denied", "invalid_arguments", "unknown_tool", "call_limit", "rate_limit"};
-
-bool Lists(const std::vector<std::string>& names, const std::string& name) {
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
 
 }  // namespace
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "agent_ref/evidence_filter.h"
+#include "agent_ref/name_list.h"
 #include "agent_ref/rule_writer.h"
 #include "harness/stats/multiplicity.h"
 #include "harness/strategy/rule.h"
@@ -15,10 +16,6 @@ namespace {
 
 constexpr std::size_t kMaxRefusalsReported = 50;
 constexpr double kWorthReporting = 0.01;
-
-bool Lists(const std::vector<std::string>& names, const std::string& name) {
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
 
 // An active rule of the parent that makes the helper be called for the tool already.
 bool Covered(const Hypothesis& hypothesis, const strategy::Strategy& parent) {

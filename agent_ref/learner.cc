@@ -6,6 +6,7 @@
 #include "agent_ref/exploration_plan.h"
 #include "agent_ref/finding_selection.h"
 #include "agent_ref/hypothesis.h"
+#include "agent_ref/name_list.h"
 #include "agent_ref/rule_writer.h"
 #include "harness/core/digest.h"
 #include "harness/core/document.h"
@@ -47,10 +48,6 @@ std::set<std::string> ToolsInQuestion(const strategy::Strategy& parent, const Vi
     for (const CallView& call : view->calls) tools.insert(call.tool);
   }
   return tools;
-}
-
-bool Lists(const std::vector<std::string>& names, const std::string& name) {
-  return std::find(names.begin(), names.end(), name) != names.end();
 }
 
 bool Exists(const std::string& id, const strategy::Strategy& parent) {

@@ -2,12 +2,10 @@
 
 #include <algorithm>
 
+#include "agent_ref/name_list.h"
+
 namespace kedge::agent_ref {
 namespace {
-
-bool Lists(const std::vector<std::string>& names, std::string_view name) {
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
 
 // An empty list means any.
 bool Allows(const std::vector<std::string>& names, std::string_view name) {
