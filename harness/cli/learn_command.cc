@@ -30,7 +30,7 @@ class LearnCommand : public Command {
         {"--generalise", &session_.generalise, "tool, or effect: rules about all such tools",
          "HOW"},
         {"--families", &session_.families, "Learn from these families only", "NAME"},
-        {"--alpha", &session_.alpha, "Familywise error of all rules together", "P"},
+        {"--alpha", &session_.alpha, "False discovery rate of the rules", "P"},
         {"--min-support", &session_.min_support, "Traces a rule must rest on", "N"},
         {"--min-families", &session_.min_families, "Families a rule must rest on", "N"},
         {"--min-effect", &session_.min_effect, "Smallest gain in success rate", "SHARE"},

@@ -19,7 +19,7 @@
 namespace kedge::loop {
 namespace {
 
-constexpr double kLevel = 0.95;
+constexpr double kCurveLevel = 0.95;
 
 void CheckCurveOptions(const LearningCurveOptions& options) {
   const auto& points = options.checkpoints;
@@ -41,7 +41,7 @@ void CheckCurveOptions(const LearningCurveOptions& options) {
 CurveMean MeanOf(const std::vector<double>& values) {
   const double n = static_cast<double>(values.size());
   const double mean = stats::Mean(values);
-  const double half = stats::StudentTQuantile(1 - (1 - kLevel) / 2, n - 1) *
+  const double half = stats::StudentTQuantile(1 - (1 - kCurveLevel) / 2, n - 1) *
                       std::sqrt(stats::SampleVariance(values) / n);
   return {mean, mean - half, mean + half};
 }
