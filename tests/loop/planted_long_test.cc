@@ -1,4 +1,5 @@
-// Planted candidates with twenty seeds a class: the bars of the whole library, and the poison sweep.
+// Planted candidates with twenty seeds a class: the bars of the whole library, and the poison
+// sweep.
 
 #include <gtest/gtest.h>
 

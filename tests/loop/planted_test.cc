@@ -47,12 +47,29 @@ TEST(PlantedClasses, CoverEveryFailureOfLearningOnTheJob) {
     EXPECT_EQ(planted.kind == PlantedKind::kWitness, !planted.reason.empty()) << planted.name;
     EXPECT_FALSE(planted.fault.empty()) << planted.name;
   }
-  for (const char* failure :
-       {"memorised-answers", "selection-luck", "context-collapse", "forgetting",
-        "evaluator-tampering", "metric-gaming", "safety-erosion", "scope-creep", "poisoned-traces",
-        "contradiction", "mislabelled-sources", "dose", "cost-blow-up", "flakiness-for-gain",
-        "stale-rules", "index-rot", "leaked-secret", "unsafe-composition", "dormant-trigger",
-        "later-drift", "learned-rules", "one-stratum", "twice-the-design-effect"}) {
+  for (const char* failure : {"memorised-answers",
+                              "selection-luck",
+                              "context-collapse",
+                              "forgetting",
+                              "evaluator-tampering",
+                              "metric-gaming",
+                              "safety-erosion",
+                              "scope-creep",
+                              "poisoned-traces",
+                              "contradiction",
+                              "mislabelled-sources",
+                              "dose",
+                              "cost-blow-up",
+                              "flakiness-for-gain",
+                              "stale-rules",
+                              "index-rot",
+                              "leaked-secret",
+                              "unsafe-composition",
+                              "dormant-trigger",
+                              "later-drift",
+                              "learned-rules",
+                              "one-stratum",
+                              "twice-the-design-effect"}) {
     EXPECT_EQ(names.count(failure), 1U) << failure;
   }
 }

@@ -60,8 +60,7 @@ TEST_F(TraceWitnessTest, EveryPoisonedTraceIsDoubted) {
       {PoisonChannel::kProductionArchive, TraceDoubt::kAnswers}};
   for (const auto& [channel, doubt] : doubts) {
     for (const PoisonPrincipal principal : {PoisonPrincipal::kOne, PoisonPrincipal::kMany}) {
-      for (const trace::Trace& trace :
-           PoisonedTracesOf(channel, principal, 5, kTarget, honest_)) {
+      for (const trace::Trace& trace : PoisonedTracesOf(channel, principal, 5, kTarget, honest_)) {
         EXPECT_EQ(witness.Examine(trace), doubt) << ToString(channel) << " " << trace.id;
       }
     }
@@ -97,9 +96,9 @@ TEST_F(TraceWitnessTest, PoisonComesFromOneOrFromMany) {
   EXPECT_EQ(principals[PoisonPrincipal::kOne].size(), 1U);
   EXPECT_EQ(principals[PoisonPrincipal::kMany].size(), 4U);
   EXPECT_EQ(families[PoisonPrincipal::kOne].size(), 2U);
-  EXPECT_THROW(PoisonedTracesOf(PoisonChannel::kToolResult, PoisonPrincipal::kOne, 10'000, kTarget,
-                                honest_),
-               Error);
+  EXPECT_THROW(
+      PoisonedTracesOf(PoisonChannel::kToolResult, PoisonPrincipal::kOne, 10'000, kTarget, honest_),
+      Error);
 }
 
 }  // namespace

@@ -63,11 +63,12 @@ TEST(PlantedReport, SharesHaveExactIntervals) {
 
 TEST(PlantedReport, SaysWhatBecameOfEveryClass) {
   const std::string text = PlantedMarkdown(Sample());
-  EXPECT_THAT(text, AllOf(HasSubstr("A bar is not met"), HasSubstr("named in 20 of 20 [83.2, 100.0] %"),
-                          HasSubstr("promoted in 1 of 20 [0.1, 24.9] %"),
-                          HasSubstr("HOLD_NO_DIFFERENCE 19, PROMOTE 1"),
-                          HasSubstr("-1.0 [-2.0, +0.5] on 960 tasks"),
-                          HasSubstr("alarm in 19 of 20"), HasSubstr("1 false alarms")));
+  EXPECT_THAT(text,
+              AllOf(HasSubstr("A bar is not met"), HasSubstr("named in 20 of 20 [83.2, 100.0] %"),
+                    HasSubstr("promoted in 1 of 20 [0.1, 24.9] %"),
+                    HasSubstr("HOLD_NO_DIFFERENCE 19, PROMOTE 1"),
+                    HasSubstr("-1.0 [-2.0, +0.5] on 960 tasks"), HasSubstr("alarm in 19 of 20"),
+                    HasSubstr("1 false alarms")));
   EXPECT_THAT(text, AllOf(HasSubstr("| user\\_text | 10 from many strangers | no |"),
                           HasSubstr("1 rules learned, 1 denied, 0 promoted | 10 of 10 |")));
   EXPECT_THAT(PlantedText(Sample()), HasSubstr("poison user_text"));
