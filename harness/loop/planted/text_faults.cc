@@ -18,7 +18,8 @@ std::string DevTexts(const suite::Suite& suite) {
   options.split = "dev";
   options.seed = suite.seed();
   std::string texts;
-  for (const suite::Task& task : suite::Suite::Load(suite.folder(), options)->tasks()) {
+  const auto dev = suite::Suite::Load(suite.folder(), options);
+  for (const suite::Task& task : dev->tasks()) {
     texts += DumpJson(suite::ToJson(task)) + "\n";
   }
   return texts;
