@@ -21,7 +21,8 @@ Episode::Episode(const Playbook& playbook, const Toolbox& toolbox, const agent::
       start_(start),
       io_(io),
       dice_(start.seed, playbook.model_seed, playbook.slip_rate),
-      board_(playbook) {
+      board_(playbook),
+      words_(WordsIn(start.instruction)) {
   input_tokens_ =
       playbook.prompt_tokens + EstimateTokens(start.policy) + EstimateTokens(start.instruction);
 }
@@ -88,12 +89,14 @@ std::string Episode::TextFor(const Attempt& attempt) {
 }
 
 void Episode::Decide(std::string point, std::vector<std::string> options, std::string chosen,
-                     std::vector<std::string> fired, std::string reason) {
+                     std::vector<std::string> fired, std::string reason,
+                     std::vector<std::string> retrieved) {
   trace::Step step;
   step.kind = trace::StepKind::kDecision;
   step.actor = "agent";
   step.decision = {std::move(point), std::move(options), std::move(chosen), std::move(fired),
                    std::move(reason)};
+  if (!retrieved.empty()) step.extra[kRetrievedKey] = std::move(retrieved);
   io_.Record(std::move(step));
 }
 

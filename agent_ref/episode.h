@@ -81,7 +81,7 @@ class Episode : private History {
   /// What a rule says about where an argument should come from.
   struct Preference {
     std::string source;  ///< empty: nothing
-    std::vector<std::string> fired;
+    std::vector<std::string> fired, retrieved;
     bool Likes(const Tool* tool) const;  ///< null: the user
   };
   /// One way to a value; lower ranks are tried first.
@@ -96,10 +96,12 @@ class Episode : private History {
   std::string RunGoal(const FoundGoal& found);
   std::string TextFor(const Attempt& attempt);
   void Decide(std::string point, std::vector<std::string> options, std::string chosen,
-              std::vector<std::string> fired, std::string reason);
+              std::vector<std::string> fired, std::string reason,
+              std::vector<std::string> retrieved = {});
   std::string Ask(const std::string& question);
   bool Succeeded(const std::string& tool) const override;
   bool Knows(const std::string& type) const override;
+  const WordSet& Words() const override { return words_; }
   agent::EpisodeEnd Finish(std::string text);
 
   // episode_known.cc: what is known of a type, best first.
@@ -141,11 +143,16 @@ class Episode : private History {
   void CallHelpers(strategy::RuleAction action, const Tool& tool, Scope& scope, int depth);
   world::ToolResult CallOnce(const Tool& tool, const Json& arguments);
   bool SucceededWith(const Tool& tool, const Json& arguments) const;
+  std::size_t SuccessfulCalls() const;
 
-  // episode_errors.cc: what to do after an error, and exploring.
+  // episode_errors.cc: what to do after an error.
   struct ErrorState {
+    struct Exploration {
+      std::int64_t retries = 0;
+      std::int64_t helpers = 0;
+    };
     std::map<std::string, std::int64_t> retries;  // by error class or rule id
-    std::int64_t explored = 0;
+    std::map<std::string, Exploration> explored;  // by error class
   };
   Attempt CallUntilDone(const Tool& tool, const Json& arguments, Scope& scope, Role role,
                         int depth);
@@ -155,10 +162,18 @@ class Episode : private History {
   std::optional<Next> AfterErrorByRule(const Tool& tool, const world::ToolResult& error,
                                        Scope& scope, int depth, ErrorState& state,
                                        std::string& refusal);
+
+  // episode_explore.cc: trying things out.
   bool ExploreAfterError(const Tool& tool, const std::string& error_class, Scope& scope, int depth,
                          ErrorState& state);
   void ExploreAround(const Tool& tool, std::string_view when, Scope& scope, int depth);
-  const Tool* PickHelper(const Tool& tool, const std::string& label, const Scope& scope, int depth);
+  void ExploreReading(const Tool& tool, const Json& arguments, const Json& result, Scope& scope,
+                      int depth);
+  bool TryHelper(const Tool& tool, std::string_view error, const std::string& label,
+                 const std::string& reason, Scope& scope, int depth);
+  const Tool* PickHelper(const Tool& tool, std::string_view error, const std::string& label,
+                         const Scope& scope, int depth);
+  const ExplorationOrder* OrderFor(const Tool& tool, std::string_view error) const;
   bool IsHelper(const Tool& tool) const;
 
   // episode_answer.cc
@@ -170,6 +185,7 @@ class Episode : private History {
   agent::EpisodeIo& io_;
   Dice dice_;
   Blackboard board_;
+  const WordSet words_;  // of what the user asked for
   std::vector<Call> calls_;
   std::map<std::string, std::int64_t> calls_of_;
   std::vector<const Tool*> stack_;    // tools being prepared, against circles

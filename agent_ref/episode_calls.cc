@@ -76,7 +76,8 @@ std::optional<std::string> Episode::Refusal(const Tool& tool, Scope& scope, Role
   const Moment moment{&tool, scope.found->goal->id, {}, nullptr};
   const auto rules = SpeakingRules(playbook_, {strategy::RuleAction::kStop}, moment, *this);
   if (!rules.empty()) {
-    Decide("stop", {"call " + tool.name, "stop"}, "stop", IdsOf(rules), rules[0]->rule.text);
+    Decide("stop", {"call " + tool.name, "stop"}, "stop", {rules[0]->id}, rules[0]->rule.text,
+           IdsOf(rules));
     return rules[0]->rule.text;
   }
   if (role == Role::kGoal) {
@@ -143,10 +144,13 @@ bool Episode::Confirmed(const Tool& tool, const Json& arguments, Scope& scope) {
                                      : listed(tool.name) || (tool.writes && listed("write"));
   if (!wanted && rules.empty()) return true;
   const bool ask = wanted && !scope.confirmed;
-  Decide("confirm", {"ask", "call"}, ask ? "ask" : "call", IdsOf(rules),
+  std::vector<std::string> fired;
+  if (!rules.empty()) fired.push_back(rules[0]->id);
+  Decide("confirm", {"ask", "call"}, ask ? "ask" : "call", std::move(fired),
          !wanted ? "a rule says so"
          : ask   ? "policy"
-                 : "the user has agreed to this goal");
+                 : "the user has agreed to this goal",
+         IdsOf(rules));
   if (!ask) return true;
   const std::string question = ConfirmQuestion(tool, arguments);
   for (std::int64_t i = 0; i < playbook_.parameters.asks; ++i) {
@@ -160,7 +164,8 @@ bool Episode::Confirmed(const Tool& tool, const Json& arguments, Scope& scope) {
 
 void Episode::CallHelpers(strategy::RuleAction action, const Tool& tool, Scope& scope, int depth) {
   const Moment moment{&tool, scope.found->goal->id, {}, nullptr};
-  for (const ActiveRule* active : SpeakingRules(playbook_, {action}, moment, *this)) {
+  const auto rules = SpeakingRules(playbook_, {action}, moment, *this);
+  for (const ActiveRule* active : rules) {
     for (const std::string& name : active->rule.helpers) {
       const Tool* helper = toolbox_.Find(name);
       const char* where = action == strategy::RuleAction::kCallFirst ? " first" : " after";
@@ -175,7 +180,7 @@ void Episode::CallHelpers(strategy::RuleAction action, const Tool& tool, Scope& 
       }
       const bool call = chosen != "skip";
       Decide("order", {"call " + name + where, "skip"}, std::move(chosen), {active->id},
-             std::move(reason));
+             std::move(reason), IdsOf(rules));
       if (call) Perform(*helper, scope, Role::kHelper, depth + 1);
     }
   }
@@ -185,6 +190,11 @@ bool Episode::SucceededWith(const Tool& tool, const Json& arguments) const {
   return std::any_of(calls_.begin(), calls_.end(), [&](const Call& call) {
     return call.ok && call.tool == &tool && call.arguments == arguments;
   });
+}
+
+std::size_t Episode::SuccessfulCalls() const {
+  return static_cast<std::size_t>(
+      std::count_if(calls_.begin(), calls_.end(), [](const Call& call) { return call.ok; }));
 }
 
 world::ToolResult Episode::CallOnce(const Tool& tool, const Json& arguments) {

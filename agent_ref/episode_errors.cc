@@ -1,18 +1,13 @@
-// What to do after an error, and exploring.
+// What to do after an error.
 #include <algorithm>
-#include <array>
 
 #include "agent_ref/episode.h"
 
 namespace kedge::agent_ref {
 namespace {
 
-constexpr int kMaxTries = 16;
+constexpr int kMaxTries = 64;  // rules, policy and exploration end long before
 constexpr std::int64_t kRetriesOfARule = 3;
-
-// A refusal by a guard is not to be got round, and the others are the agent's own mistakes.
-constexpr std::array<std::string_view, 5> kNeverExplored = {
-    "denied", "invalid_arguments", "unknown_tool", "call_limit", "rate_limit"};
 
 }  // namespace
 
@@ -22,7 +17,10 @@ Attempt Episode::CallUntilDone(const Tool& tool, const Json& arguments, Scope& s
   std::string message;
   for (int i = 0; i < kMaxTries; ++i) {
     const world::ToolResult result = CallOnce(tool, arguments);
-    if (result.ok) return {};
+    if (result.ok) {
+      if (role == Role::kGoal) ExploreReading(tool, arguments, result.content, scope, depth);
+      return {};
+    }
     message = result.message;
     std::string refusal;
     const Next next = AfterError(tool, result, scope, role, depth, state, refusal);
@@ -62,8 +60,8 @@ std::optional<Episode::Next> Episode::AfterErrorByRule(const Tool& tool,
   for (const ActiveRule* active : rules) {
     const RuleAction action = active->rule.action;
     const auto decide = [&](std::string chosen) {
-      Decide("retry", {"retry", "recover", "stop"}, std::move(chosen), IdsOf(rules),
-             error.error_class + ": rule " + active->id);
+      Decide("retry", {"retry", "recover", "stop"}, std::move(chosen), {active->id},
+             error.error_class + ": rule " + active->id, IdsOf(rules));
     };
     if (action == RuleAction::kGiveUp || action == RuleAction::kStop) {
       decide("stop");
@@ -87,64 +85,6 @@ std::optional<Episode::Next> Episode::AfterErrorByRule(const Tool& tool,
     }
   }
   return std::nullopt;
-}
-
-bool Episode::IsHelper(const Tool& tool) const {
-  if (!tool.writes) return true;
-  return std::none_of(playbook_.goals.begin(), playbook_.goals.end(),
-                      [&](const Goal& goal) { return goal.tool == tool.name; });
-}
-
-const Tool* Episode::PickHelper(const Tool& tool, const std::string& label, const Scope& scope,
-                                int depth) {
-  std::vector<const Tool*> helpers;
-  const int left = static_cast<int>(playbook_.parameters.max_depth) - depth;
-  for (const Tool& other : toolbox_.tools()) {
-    if (&other == &tool || OnStack(other) || !IsHelper(other)) continue;
-    if (Succeeded(other.name) || explored_.count(other.name) != 0) continue;
-    if (ReachOf(other, scope, left) != Reach::kNo) helpers.push_back(&other);
-  }
-  if (helpers.empty()) return nullptr;
-  const double draw = dice_.Uniform(label) * static_cast<double>(helpers.size());
-  return helpers[std::min(helpers.size() - 1, static_cast<std::size_t>(draw))];
-}
-
-bool Episode::ExploreAfterError(const Tool& tool, const std::string& error_class, Scope& scope,
-                                int depth, ErrorState& state) {
-  const Parameters& parameters = playbook_.parameters;
-  if (std::find(kNeverExplored.begin(), kNeverExplored.end(), error_class) !=
-      kNeverExplored.end()) {
-    return false;
-  }
-  const std::string label =
-      "explore/" + scope.found->goal->id + "/" + tool.name + "/" + error_class;
-  if (parameters.explore_on_error <= 0) return false;
-  if (state.explored == 0 && dice_.Uniform(label) >= parameters.explore_on_error) return false;
-  while (state.explored < parameters.explore_tries) {
-    ++state.explored;
-    const Tool* helper = PickHelper(tool, label + "/helper", scope, depth);
-    if (helper == nullptr) return false;
-    explored_.insert(helper->name);
-    Decide("explore", {"call " + helper->name, "stop"}, "call " + helper->name, {},
-           error_class + ": trying something");
-    if (Perform(*helper, scope, Role::kHelper, depth + 1).status == Attempt::Status::kDone) {
-      return true;
-    }
-  }
-  return false;
-}
-
-void Episode::ExploreAround(const Tool& tool, std::string_view when, Scope& scope, int depth) {
-  if (playbook_.parameters.explore <= 0) return;
-  const std::string label =
-      "explore/" + scope.found->goal->id + "/" + tool.name + "/" + std::string(when);
-  if (dice_.Uniform(label) >= playbook_.parameters.explore) return;
-  const Tool* helper = PickHelper(tool, label + "/helper", scope, depth);
-  if (helper == nullptr) return;
-  explored_.insert(helper->name);
-  Decide("explore", {"call " + helper->name, "proceed"}, "call " + helper->name, {},
-         std::string(when) + " " + tool.name + ": trying something");
-  Perform(*helper, scope, Role::kHelper, depth + 1);
 }
 
 }  // namespace kedge::agent_ref

@@ -57,7 +57,8 @@ Episode::Preference Episode::PreferenceFor(const Wanted& wanted, const Scope& sc
   if (wanted.argument == nullptr) return {};
   const Moment moment{wanted.tool, scope.found->goal->id, {}, wanted.argument};
   const auto rules = SpeakingRules(playbook_, {strategy::RuleAction::kPrefer}, moment, *this);
-  return {rules.empty() ? "" : rules[0]->rule.source, IdsOf(rules)};
+  if (rules.empty()) return {};
+  return {rules[0]->rule.source, {rules[0]->id}, IdsOf(rules)};
 }
 
 std::vector<Episode::Way> Episode::WaysTo(const Wanted& wanted, const std::vector<Known>& known,
@@ -147,7 +148,7 @@ std::optional<Json> Episode::Resolve(const Wanted& wanted, Scope& scope, int dep
   const auto decide = [&](std::string chosen, const char* reason) {
     if (options.size() < 2 && preference.fired.empty() && chosen[0] == 'k') return;  // no choice
     Decide("argument_source", options, std::move(chosen), preference.fired,
-           wanted.type + ": " + reason);
+           wanted.type + ": " + reason, preference.retrieved);
   };
   for (const Way& way : ways) {
     if (way.kind == Way::Kind::kAsk) {

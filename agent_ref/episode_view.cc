@@ -49,7 +49,8 @@ EpisodeView ViewOf(const trace::Trace& trace) {
     const trace::Observation* observation = ObservationOf(trace.steps, i);
     if (observation == nullptr) continue;
     view.calls.push_back({step.call.name, step.call.arguments, !observation->is_error,
-                          observation->error_class, static_cast<int>(i), explored});
+                          observation->error_class, static_cast<int>(i), explored,
+                          observation->is_error ? std::string() : observation->content});
   }
   return view;
 }
@@ -57,8 +58,8 @@ EpisodeView ViewOf(const trace::Trace& trace) {
 Json ToJson(const EpisodeView& view) {
   Json calls = Json::array();
   for (const CallView& call : view.calls) {
-    calls.push_back(
-        {call.tool, call.arguments, call.ok, call.error_class, call.step, call.explored});
+    calls.push_back({call.tool, call.arguments, call.ok, call.error_class, call.result, call.step,
+                     call.explored});
   }
   Json json = {{"id", view.id},
                {"family", view.family},

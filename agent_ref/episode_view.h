@@ -19,6 +19,7 @@ struct CallView {
   int step = 0;  ///< index of the call in the trace
   /// The agent tried it by chance (a decision at the point "explore" picked it).
   bool explored = false;
+  std::string result = {};  ///< text of the tool's answer; empty for an error
 };
 
 /// What the learner sees of a trace: the calls with a known result, and the outcome.

@@ -62,21 +62,42 @@ Table& Table::operator+=(const Table& other) {
   return *this;
 }
 
-double StratifiedExactP(std::span<const Table> strata) {
+namespace {
+
+// The law of the successes with, counted from their smallest possible number.
+struct ConditionalLaw {
   std::vector<double> law = {1.0};
-  std::int64_t excess = 0;  // observed successes above the smallest possible number
+  std::int64_t observed = 0;
+};
+
+ConditionalLaw LawOf(std::span<const Table> strata) {
+  ConditionalLaw result;
   for (const Table& table : strata) {
     const std::int64_t all = table.with_all + table.without_all;
     const std::int64_t good = table.with_good + table.without_good;
     const std::int64_t low = std::max<std::int64_t>(0, good - table.without_all);
     const std::int64_t high = std::min(good, table.with_all);
     if (low == high) continue;
-    law = Convolve(law, Hypergeometric(all, good, table.with_all, low, high));
-    excess += table.with_good - low;
+    result.law = Convolve(result.law, Hypergeometric(all, good, table.with_all, low, high));
+    result.observed += table.with_good - low;
   }
+  return result;
+}
+
+}  // namespace
+
+double StratifiedExactP(std::span<const Table> strata) {
+  const ConditionalLaw conditional = LawOf(strata);
   double p = 0;
-  for (std::size_t i = law.size(); i-- > static_cast<std::size_t>(excess);) p += law[i];
+  for (std::size_t i = conditional.law.size();
+       i-- > static_cast<std::size_t>(conditional.observed);) {
+    p += conditional.law[i];
+  }
   return std::min(p, 1.0);
+}
+
+double LeastExactP(std::span<const Table> strata) {
+  return std::min(LawOf(strata).law.back(), 1.0);
 }
 
 }  // namespace kedge::agent_ref

@@ -30,4 +30,7 @@ struct Table {
 /// of the strata's hypergeometric laws. 1 when no stratum can tell. O(strata x n^2) for n trials.
 double StratifiedExactP(std::span<const Table> strata);
 
+/// The smallest value that StratifiedExactP can take with these margins.
+double LeastExactP(std::span<const Table> strata);
+
 }  // namespace kedge::agent_ref

@@ -11,7 +11,8 @@ void NoteHelpers(const EpisodeView& view, std::size_t from, std::size_t to, Tria
   for (std::size_t i = from; i < to; ++i) {
     const CallView& call = view.calls[i];
     if (!call.ok || call.tool == trial.tool || view.chosen_tools.count(call.tool) != 0) continue;
-    if (trial.link != Link::kRecovery && view.logs_decisions && !call.explored) {
+    const bool on_outcome = trial.link == Link::kBefore || trial.link == Link::kAfter;
+    if (on_outcome && view.logs_decisions && !call.explored) {
       trial.unclear.insert(call.tool);
       continue;
     }
@@ -39,14 +40,15 @@ bool WorkedForAGoal(const EpisodeView& view, const std::string& tool) {
 // Which side of an accepted hypothesis a trial is on, so that what it explains is held fixed.
 char Side(const Trial& trial, const Hypothesis& known) {
   if (Concerns(trial, known)) return trial.helpers.count(known.helper) != 0 ? '1' : '0';
-  if (trial.link == Link::kRecovery) return '-';
+  if (trial.link == Link::kRecovery || trial.link == Link::kChanges) return '-';
   if (!WorkedIn(*trial.view, known.tool)) return '-';
   return WorkedIn(*trial.view, known.helper) ? '1' : '0';
 }
 
 std::string StratumOf(const Trial& trial, const Hypothesis& hypothesis,
                       const std::vector<Hypothesis>& known) {
-  std::string stratum = trial.view->family;
+  const bool on_outcome = trial.link == Link::kBefore || trial.link == Link::kAfter;
+  std::string stratum = on_outcome ? trial.view->family : std::string();
   for (const Hypothesis& other : known) {
     if (other == hypothesis) continue;
     if (other.tool == hypothesis.tool || other.helper == hypothesis.helper) {
@@ -90,13 +92,16 @@ std::size_t NextSameCall(const std::vector<CallView>& calls, std::size_t index) 
 }
 
 // Whether the try at `next` got past the error at `index`. Another error is progress only if the
-// call worked in the end: a helper may also have made things worse. Nothing when that is unknown.
+// call worked in the end, without meeting the first one again: a helper may also have made things
+// worse, and some errors come and go by themselves. Nothing when that is unknown.
 std::optional<bool> WentThrough(const std::vector<CallView>& calls, std::size_t index,
                                 std::size_t next) {
   if (calls[next].ok) return true;
   if (calls[next].error_class == calls[index].error_class) return false;
   for (std::size_t i = next + 1; i < calls.size(); ++i) {
-    if (calls[i].ok && SameCall(calls[i], calls[index])) return true;
+    if (!SameCall(calls[i], calls[index])) continue;
+    if (calls[i].ok) return true;
+    if (calls[i].error_class == calls[index].error_class) return false;
   }
   return std::nullopt;
 }
@@ -123,6 +128,28 @@ std::vector<Trial> RecoveryTrials(const std::vector<const EpisodeView*>& views) 
       trial.error = calls[i].error_class;
       trial.view = view;
       trial.good = *good;
+      trial.steps = {calls[i].step, calls[next].step};
+      NoteHelpers(*view, i + 1, next, trial);
+      trials.push_back(std::move(trial));
+    }
+  }
+  return trials;
+}
+
+std::vector<Trial> ChangeTrials(const std::vector<const EpisodeView*>& views) {
+  std::vector<Trial> trials;
+  for (const EpisodeView* view : views) {
+    const auto& calls = view->calls;
+    for (std::size_t i = 0; i < calls.size(); ++i) {
+      if (!calls[i].ok) continue;
+      std::size_t next = NextSameCall(calls, i);
+      while (next < calls.size() && !calls[next].ok) next = NextSameCall(calls, next);
+      if (next == calls.size()) continue;
+      Trial trial;
+      trial.link = Link::kChanges;
+      trial.tool = calls[i].tool;
+      trial.view = view;
+      trial.good = calls[next].result != calls[i].result;
       trial.steps = {calls[i].step, calls[next].step};
       NoteHelpers(*view, i + 1, next, trial);
       trials.push_back(std::move(trial));
@@ -169,6 +196,7 @@ Finding Judge(const Hypothesis& hypothesis, const std::vector<Trial>& trials,
     if (!with || !trial.good) continue;
     finding.traces.insert(trial.view->id);
     finding.families.insert(trial.view->family);
+    finding.principals.insert(trial.view->principal);
     finding.closest += trial.closest == hypothesis.helper ? 1 : 0;
   }
   std::vector<Table> tables;
@@ -177,6 +205,7 @@ Finding Judge(const Hypothesis& hypothesis, const std::vector<Trial>& trials,
     tables.push_back(table);
   }
   finding.p = StratifiedExactP(tables);
+  finding.least_p = LeastExactP(tables);
   return finding;
 }
 

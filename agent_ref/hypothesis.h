@@ -16,6 +16,7 @@ enum class Link {
   kRecovery,  ///< after error E of the tool, the helper makes the next try work
   kBefore,    ///< the episode succeeds when the helper came before the tool
   kAfter,     ///< ... or after it
+  kChanges,   ///< the helper makes the tool give another result for the same arguments
 };
 
 /// "Helper U matters to tool T."
@@ -51,17 +52,23 @@ bool Concerns(const Trial& trial, const Hypothesis& hypothesis);
 /// A hypothesis with what the trials say about it.
 struct Finding {
   Hypothesis hypothesis;
-  Table table;                     ///< all strata together
-  double p = 1;                    ///< stratified exact test
-  std::set<std::string> traces;    ///< good trials with the helper
-  std::set<std::string> families;  ///< of those
-  std::int64_t closest = 0;        ///< in how many of those no other helper came after it
+  Table table;                       ///< all strata together
+  double p = 1;                      ///< stratified exact test
+  double least_p = 1;                ///< the smallest p that these margins allow (Tarone 1990)
+  std::set<std::string> traces;      ///< good trials with the helper
+  std::set<std::string> families;    ///< of those
+  std::set<std::string> principals;  ///< of those; "" for a trace that names none
+  std::int64_t closest = 0;          ///< in how many of those no other helper came after it
 };
 
 /// Tries after an error of a tool: each failed call paired with the next call of the same tool with
 /// the same arguments. Good: the call worked, or met another error and worked in the end; a try
 /// that met another error and never worked says nothing.
 std::vector<Trial> RecoveryTrials(const std::vector<const EpisodeView*>& views);
+
+/// Pairs of calls of one tool with the same arguments that both worked. Good: the second gave
+/// another result.
+std::vector<Trial> ChangeTrials(const std::vector<const EpisodeView*>& views);
 
 /// Episodes with an outcome in which one of `tools` worked for a goal, for kBefore and kAfter.
 /// Where the traces log decisions, only helpers that were explored count: chance alone sent them,
@@ -72,8 +79,9 @@ std::vector<Trial> OrderTrials(const std::vector<const EpisodeView*>& views,
 /// Every hypothesis about which the trials say anything, in a fixed order.
 std::vector<Hypothesis> Hypotheses(const std::vector<Trial>& trials);
 
-/// What the trials say about one, stratified by family and by what is `known` already about the
-/// same tool or helper.
+/// What the trials say about one, stratified by what is `known` already about the same tool or
+/// helper; those on the outcome by family as well. Within an episode a failed try and the next one
+/// are about the same thing, so families are pooled there.
 Finding Judge(const Hypothesis& hypothesis, const std::vector<Trial>& trials,
               const std::vector<Hypothesis>& known);
 

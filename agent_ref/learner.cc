@@ -1,28 +1,29 @@
 #include "agent_ref/learner.h"
 
 #include <algorithm>
-#include <tuple>
 #include <utility>
 
+#include "agent_ref/exploration_plan.h"
+#include "agent_ref/finding_selection.h"
 #include "agent_ref/hypothesis.h"
 #include "agent_ref/rule_writer.h"
 #include "harness/core/digest.h"
 #include "harness/core/document.h"
 #include "harness/core/error.h"
-#include "harness/stats/multiplicity.h"
-#include "harness/strategy/rule.h"
 
 namespace kedge::agent_ref {
 namespace {
 
-constexpr const char* kVersion = "kedge-learn/1";
-constexpr std::size_t kMaxRefusalsReported = 50;
-constexpr double kWorthReporting = 0.01;
+constexpr const char* kVersion = "kedge-learn/2";
 
 using Views = std::vector<const EpisodeView*>;
 
 void CheckOptions(const LearnOptions& options) {
   if (!(options.alpha > 0 && options.alpha < 1)) throw BadData("alpha must lie between 0 and 1");
+  if (!(options.outcome_alpha > 0 && options.outcome_alpha < 1)) {
+    throw BadData("outcome_alpha must lie between 0 and 1");
+  }
+  if (options.min_principals < 1) throw BadData("min_principals must be at least 1");
   if (options.min_support < 1) throw BadData("min_support must be at least 1");
   if (options.min_families < 1) throw BadData("min_families must be at least 1");
   if (!(options.min_effect >= 0 && options.min_effect <= 1)) {
@@ -52,103 +53,15 @@ bool Lists(const std::vector<std::string>& names, const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-// An active rule of the parent that makes the helper be called for the tool already.
-bool Covered(const Hypothesis& hypothesis, const strategy::Strategy& parent) {
-  for (const strategy::Guideline& guideline : parent.guidelines()) {
-    if (guideline.status != "active") continue;
-    const strategy::Rule rule = strategy::ParseRule(guideline);
-    if (Lists(rule.tools, hypothesis.tool) && Lists(rule.helpers, hypothesis.helper)) return true;
-  }
-  return false;
-}
-
 bool Exists(const std::string& id, const strategy::Strategy& parent) {
   const auto& guidelines = parent.guidelines();
   return std::any_of(guidelines.begin(), guidelines.end(),
                      [&](const strategy::Guideline& g) { return g.id == id; });
 }
 
-// Why a finding does not become a rule; empty when it may.
-std::string Objection(const Finding& finding, double p_adjusted, const LearnOptions& options) {
-  if (p_adjusted > options.alpha) return "not significant after Holm's correction";
-  if (finding.table.Gain() < options.min_effect) return "too small an effect";
-  if (static_cast<std::int64_t>(finding.traces.size()) < options.min_support) {
-    return "seen in too few traces";
-  }
-  if (static_cast<std::int64_t>(finding.families.size()) < options.min_families) {
-    return "seen in too few families";
-  }
-  return "";
-}
-
-Json Summary(const Finding& finding, double p_adjusted) {
-  const Hypothesis& h = finding.hypothesis;
-  const char* link = h.link == Link::kRecovery ? "recovery"
-                     : h.link == Link::kBefore ? "before"
-                                               : "after";
-  Json json = {{"tool", h.tool},
-               {"helper", h.helper},
-               {"link", link},
-               {"with", {finding.table.with_good, finding.table.with_all}},
-               {"without", {finding.table.without_good, finding.table.without_all}},
-               {"p", Rounded(finding.p)},
-               {"p_adjusted", Rounded(p_adjusted)},
-               {"traces", finding.traces.size()},
-               {"families", finding.families.size()}};
-  if (!h.error.empty()) json["error"] = h.error;
-  return json;
-}
-
-struct Judged {
-  Finding finding;
-  double p_adjusted = 1;
-};
-
-std::vector<Judged> JudgeAll(const std::vector<Trial>& trials) {
-  std::vector<Judged> judged;
-  std::vector<double> p;
-  for (const Hypothesis& hypothesis : Hypotheses(trials)) {
-    judged.push_back({Judge(hypothesis, trials, {}), 1});
-    p.push_back(judged.back().finding.p);
-  }
-  const std::vector<double> adjusted = stats::HolmAdjust(p);
-  for (std::size_t i = 0; i < judged.size(); ++i) judged[i].p_adjusted = adjusted[i];
-  // Best first; what came closest to the tool wins a tie with what merely led to it.
-  std::stable_sort(judged.begin(), judged.end(), [](const Judged& a, const Judged& b) {
-    const auto key = [](const Judged& j) {
-      return std::make_tuple(Rounded(j.finding.p), -j.finding.closest, -j.finding.table.Gain());
-    };
-    return key(a) < key(b);
-  });
-  return judged;
-}
-
-// Goes through the findings, best first, and takes each that still holds with what was taken before
-// held fixed.
-std::vector<Judged> Select(std::vector<Judged> judged, const std::vector<Trial>& trials,
-                           const LearnOptions& options, const strategy::Strategy& parent,
-                           Json& refused) {
-  std::vector<Judged> taken;
-  std::vector<Hypothesis> known;
-  const auto count = static_cast<double>(judged.size());
-  for (Judged& item : judged) {
-    std::string objection = Objection(item.finding, item.p_adjusted, options);
-    if (objection.empty() && !known.empty()) {
-      const Finding again = Judge(item.finding.hypothesis, trials, known);
-      if (again.p * count > options.alpha) objection = "explained by a rule that was taken before";
-    }
-    if (objection.empty()) known.push_back(item.finding.hypothesis);
-    if (objection.empty() && Covered(item.finding.hypothesis, parent)) {
-      objection = "the parent has this rule";
-    }
-    if (objection.empty()) {
-      taken.push_back(std::move(item));
-    } else if (item.finding.p < kWorthReporting && refused.size() < kMaxRefusalsReported) {
-      refused.push_back(Summary(item.finding, item.p_adjusted));
-      refused.back()["why"] = objection;
-    }
-  }
-  return taken;
+bool NamesPrincipals(const Views& views) {
+  return std::any_of(views.begin(), views.end(),
+                     [](const EpisodeView* view) { return !view->principal.empty(); });
 }
 
 // Operations by id; two findings that make the same rule are one.
@@ -162,7 +75,7 @@ std::vector<strategy::Operation> Operations(const std::vector<Judged>& taken,
     const std::string id = GuidelineId(rule);
     if (Exists(id, parent)) continue;  // retired or quarantined before: a person's decision
     operations.try_emplace(id, strategy::Operation{"add", id, GuidelineRecord(rule, trials)});
-    accepted.push_back(Summary(item.finding, item.p_adjusted));
+    accepted.push_back(Summary(item));
     accepted.back()["id"] = id;
   }
   std::vector<strategy::Operation> list;
@@ -183,6 +96,18 @@ void CheckFamilies(const std::vector<std::string>& wanted,
   }
 }
 
+void Append(std::vector<Trial>& trials, std::vector<Trial> more) {
+  trials.insert(trials.end(), std::make_move_iterator(more.begin()),
+                std::make_move_iterator(more.end()));
+}
+
+std::vector<Trial> AllTrials(const Views& views, const strategy::Strategy& parent) {
+  std::vector<Trial> trials = RecoveryTrials(views);
+  Append(trials, ChangeTrials(views));
+  Append(trials, OrderTrials(views, ToolsInQuestion(parent, views)));
+  return trials;
+}
+
 std::string DigestOf(const Views& views) {
   Sha256 digest;
   for (const EpisodeView* view : views) digest.Update(CanonicalJson(ToJson(*view)) + "\n");
@@ -195,8 +120,11 @@ Json ToJson(const LearnOptions& options) {
   Json json = {{"alpha", options.alpha},
                {"min_support", options.min_support},
                {"min_families", options.min_families},
+               {"min_principals", options.min_principals},
                {"min_effect", options.min_effect},
+               {"outcome_alpha", options.outcome_alpha},
                {"generalise", options.generalise == Generalise::kTool ? "tool" : "effect"}};
+  if (!options.require_significance) json["require_significance"] = false;
   if (!options.families.empty()) json["families"] = options.families;
   return json;
 }
@@ -229,18 +157,13 @@ LearnResult Learner::Finish(const strategy::Strategy& parent) const {
   }
   if (views.empty()) throw BadData("there is no trace to learn from");
 
-  std::vector<Trial> trials = RecoveryTrials(views);
-  std::vector<Trial> order = OrderTrials(views, ToolsInQuestion(parent, views));
-  trials.insert(trials.end(), std::make_move_iterator(order.begin()),
-                std::make_move_iterator(order.end()));
-  std::vector<Judged> judged = JudgeAll(trials);
+  const std::vector<Trial> trials = AllTrials(views, parent);
+  Selection selection = SelectFindings(trials, options_, parent, NamesPrincipals(views));
   Json report = {{"traces", views.size()},    {"without_outcome", unlabelled},
-                 {"trials", trials.size()},   {"hypotheses", judged.size()},
-                 {"accepted", Json::array()}, {"refused", Json::array()}};
-  const std::vector<Judged> taken =
-      Select(std::move(judged), trials, options_, parent, report["refused"]);
+                 {"trials", trials.size()},   {"hypotheses", selection.hypotheses},
+                 {"accepted", Json::array()}, {"refused", std::move(selection.refused)}};
   std::vector<strategy::Operation> operations =
-      Operations(taken, trials, views, options_, parent, report["accepted"]);
+      Operations(selection.taken, trials, views, options_, parent, report["accepted"]);
   const Json provenance = {{"learner", kVersion},
                            {"split", "dev"},
                            {"options", ToJson(options_)},
@@ -248,6 +171,15 @@ LearnResult Learner::Finish(const strategy::Strategy& parent) const {
   strategy::Strategy candidate =
       strategy::Apply(parent, parent.hash(), operations, options_.name, provenance);
   return {std::move(operations), std::move(candidate), std::move(report)};
+}
+
+ExplorationPlan Learner::PlanExploration(const strategy::Strategy& parent) const {
+  Views views;
+  for (const auto& [id, view] : views_) views.push_back(&view);
+  const std::vector<Trial> trials = AllTrials(views, parent);
+  const Selection selection = SelectFindings(trials, options_, parent, NamesPrincipals(views));
+  return {{{"set_param", "planner/exploration", ExplorationOrders(trials)}},
+          FamilyNeeds(views, trials, selection.known)};
 }
 
 LearnResult Learn(const std::vector<trace::Trace>& traces, const strategy::Strategy& parent,

@@ -20,10 +20,16 @@ enum class Generalise {
 };
 
 struct LearnOptions {
-  double alpha = 0.05;            ///< familywise error of all rules together, in (0, 1)
+  double alpha = 0.05;            ///< false discovery rate of the rules, in (0, 1)
+  double outcome_alpha = 0.1;     ///< the same for "and the changed result is the better one"
   std::int64_t min_support = 3;   ///< distinct traces, at least 1
   std::int64_t min_families = 2;  ///< at least 1
-  double min_effect = 0.1;        ///< smallest gain in success rate, in [0, 1]
+  /// On whose behalf the agent acted, at least 1. Traces that name nobody count as one together;
+  /// the rule is waived when none names anybody.
+  std::int64_t min_principals = 2;
+  /// Off: whatever has the support becomes a rule, whether it helps or not. For tests of the gate.
+  bool require_significance = true;
+  double min_effect = 0.1;  ///< smallest gain in success rate, in [0, 1]
   Generalise generalise = Generalise::kTool;
   std::vector<std::string> families;  ///< learn from these only; empty = from all
   /// Tools that change something; with kEffect only rules about these are widened. Empty: not
@@ -40,6 +46,14 @@ struct LearnResult {
   Json report;  ///< counts, every hypothesis that was accepted or came near, and why
 };
 
+/// How to go on exploring.
+struct ExplorationPlan {
+  std::vector<strategy::Operation> operations;  ///< on the strategy that explores
+  /// By family seen: the chance that another of its episodes shows something that no rule explains
+  /// yet. A family that was never seen has 1/2.
+  std::map<std::string, double> needs;
+};
+
 /// Learns guidelines from execution traces; README.md says how. The result depends on the set of
 /// traces and not on their order. Not thread-safe.
 class Learner {
@@ -52,6 +66,8 @@ class Learner {
   /// Learns from what was added. Throws Error(kBadData) when nothing was, or nothing of a family
   /// that the options name.
   LearnResult Finish(const strategy::Strategy& parent) const;
+  /// What to try next, given all traces so far and a parent that a rule would be added to.
+  ExplorationPlan PlanExploration(const strategy::Strategy& parent) const;
 
  private:
   LearnOptions options_;

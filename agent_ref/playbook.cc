@@ -1,8 +1,10 @@
 #include "agent_ref/playbook.h"
 
 #include <algorithm>
+#include <set>
 
 #include "agent_ref/playbook_parts.h"
+#include "harness/strategy/rule_relations.h"
 
 namespace kedge::agent_ref {
 namespace {
@@ -10,16 +12,16 @@ namespace {
 constexpr double kSlipPerTemperature = 0.06;
 
 void ReadRules(const strategy::Strategy& strategy, Playbook& playbook) {
-  const Node retrieval = strategy.node("retrieval");
-  const std::int64_t min_support = retrieval.IntOr("min_support", 0, 0);
-  playbook.rules_per_point = retrieval.IntOr("k", 100, 1, 1000);
-  playbook.token_budget = retrieval.IntOr("token_budget", 0, 0);
+  playbook.retrieval = RetrievalLimits::Of(strategy);
+  std::set<std::string> said;
   for (const strategy::Guideline& guideline : strategy.guidelines()) {
-    if (guideline.status != "active") continue;
-    // A rule that a person laid down has no sources, and needs no support.
-    if (!guideline.sources.empty() && guideline.support < min_support) continue;
+    if (!playbook.retrieval.Admits(guideline)) continue;
+    if (!said.insert(strategy::FullForm(strategy::ScopedRuleOf(guideline))).second) continue;
     playbook.rules.push_back({guideline.id, strategy::ParseRule(guideline), guideline.scope,
-                              EstimateTokens(guideline.text)});
+                              EstimateTokens(guideline.text), guideline.support,
+                              IsAlwaysOn(guideline), WordsIn(guideline.text)});
+    playbook.index.Add(playbook.rules.back().rule,
+                       static_cast<std::uint32_t>(playbook.rules.size() - 1));
   }
 }
 

@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "agent_ref/retrieval.h"
+#include "agent_ref/rule_index.h"
 #include "agent_ref/value_template.h"
 #include "harness/core/json.h"
 #include "harness/strategy/rule.h"
@@ -23,6 +25,16 @@ struct Parameters {
   double explore = 0;
   double explore_on_error = 0;
   std::int64_t explore_tries = 2;
+  std::int64_t explore_retries = 0;
+  double explore_reading = 0;
+};
+
+/// Which helpers exploration tries first and last around a tool; the others come in between, in an
+/// order left to chance.
+struct ExplorationOrder {
+  std::string tool;
+  std::string error;  ///< class of the error to get round; empty: around a call that works
+  std::vector<std::string> first, last;
 };
 
 /// How a value of a semantic type looks in text, and how to ask for one.
@@ -78,6 +90,9 @@ struct ActiveRule {
   strategy::Rule rule;
   std::vector<std::string> scope;
   std::int64_t tokens = 0;  ///< what its text costs to read
+  std::int64_t support = 0;
+  bool always_on = false;  ///< whatever the retrieval layer says
+  WordSet words;           ///< of its text
 };
 
 /// A strategy as this agent understands it: parsed, checked and with its patterns compiled.
@@ -89,6 +104,7 @@ struct Playbook {
   Parameters parameters;
   std::vector<SemanticType> types;  ///< by name
   std::vector<Goal> goals;          ///< in document order
+  std::vector<ExplorationOrder> exploration;
   Texts texts;
 
   std::vector<std::string> confirm;  ///< tool names, or "write"
@@ -97,9 +113,9 @@ struct Playbook {
   std::vector<Check> preconditions;
   std::map<std::string, ArgumentSpecs> argument_sources;  ///< by tool
 
-  std::vector<ActiveRule> rules;  ///< in document order
-  std::int64_t rules_per_point = 100;
-  std::int64_t token_budget = 0;  ///< for the rules of one decision point; 0 = none
+  std::vector<ActiveRule> rules;  ///< in document order; of rules that say the same, the first
+  RuleIndex index;                ///< of `rules`
+  RetrievalLimits retrieval;      ///< for the rules of one decision point
 
   double slip_rate = 0;
   std::uint64_t model_seed = 0;

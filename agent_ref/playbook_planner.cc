@@ -7,8 +7,8 @@ namespace kedge::agent_ref {
 namespace {
 
 Parameters ParseParameters(const Node& node) {
-  node.AllowKeys(
-      {"max_calls", "max_depth", "asks", "explore", "explore_on_error", "explore_tries"});
+  node.AllowKeys({"max_calls", "max_depth", "asks", "explore", "explore_on_error", "explore_tries",
+                  "explore_retries", "explore_reading"});
   Parameters parameters;
   parameters.max_calls = node.IntOr("max_calls", parameters.max_calls, 1, 200);
   parameters.max_depth = node.IntOr("max_depth", parameters.max_depth, 1, 6);
@@ -16,8 +16,20 @@ Parameters ParseParameters(const Node& node) {
   parameters.explore = node.NumberOr("explore", parameters.explore, 0, 1);
   parameters.explore_on_error =
       node.NumberOr("explore_on_error", parameters.explore_on_error, 0, 1);
-  parameters.explore_tries = node.IntOr("explore_tries", parameters.explore_tries, 0, 10);
+  parameters.explore_tries = node.IntOr("explore_tries", parameters.explore_tries, 0, 30);
+  parameters.explore_retries = node.IntOr("explore_retries", parameters.explore_retries, 0, 5);
+  parameters.explore_reading = node.NumberOr("explore_reading", parameters.explore_reading, 0, 1);
   return parameters;
+}
+
+ExplorationOrder ParseExplorationOrder(const Node& node) {
+  node.AllowKeys({"tool", "error", "first", "last"});
+  ExplorationOrder order;
+  order.tool = node["tool"].NonEmptyString();
+  if (const auto error = node.Find("error")) order.error = error->NonEmptyString();
+  order.first = node.StringsOr("first");
+  order.last = node.StringsOr("last");
+  return order;
 }
 
 SemanticType ParseType(const std::string& name, const Node& node) {
@@ -104,6 +116,11 @@ void ParsePlannerLayer(const Node& layer, Playbook& playbook) {
   }
   if (const auto goals = layer.Find("goals")) {
     for (const Node& goal : goals->Items()) playbook.goals.push_back(ParseGoal(goal));
+  }
+  if (const auto exploration = layer.Find("exploration")) {
+    for (const Node& order : exploration->Items()) {
+      playbook.exploration.push_back(ParseExplorationOrder(order));
+    }
   }
   playbook.texts = ParseTexts(layer.Find("texts"));
 }

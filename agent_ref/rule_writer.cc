@@ -55,6 +55,10 @@ std::string Text(const LearnedRule& rule) {
   const std::string with = OfTries(t.with_good, t.with_all);
   const std::string without = OfTries(t.without_good, t.without_all);
   const bool tries = h.link == Link::kRecovery;
+  if (h.link == Link::kChanges) {
+    return "Before " + h.tool + " call " + h.helper + ": it changes what " + h.tool + " says (" +
+           with + " times with it, " + without + " without).";
+  }
   const std::string why =
       tries ? " (" + with + " tries went through after it, " + without + " otherwise)."
             : " (" + with + " episodes succeeded with it, " + without + " without).";

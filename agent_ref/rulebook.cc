@@ -20,6 +20,12 @@ bool AllowsArgument(const strategy::Rule& rule, const Moment& moment) {
   return moment.argument->name == rule.argument || moment.argument->type == rule.argument;
 }
 
+bool AllowsHistory(const strategy::Rule& rule, const History& history) {
+  return rule.when_called.empty() ||
+         std::any_of(rule.when_called.begin(), rule.when_called.end(),
+                     [&](const std::string& tool) { return history.Succeeded(tool); });
+}
+
 bool Silenced(const strategy::Rule& rule, const History& history) {
   if (!rule.unless_known.empty() && history.Knows(rule.unless_known)) return true;
   return std::any_of(rule.unless_called.begin(), rule.unless_called.end(),
@@ -37,7 +43,7 @@ bool Speaks(const ActiveRule& active, const Moment& moment, const History& histo
       !Lists(active.scope, moment.goal)) {
     return false;
   }
-  return AllowsArgument(rule, moment) && !Silenced(rule, history);
+  return AllowsArgument(rule, moment) && AllowsHistory(rule, history) && !Silenced(rule, history);
 }
 
 }  // namespace
@@ -45,15 +51,25 @@ bool Speaks(const ActiveRule& active, const Moment& moment, const History& histo
 std::vector<const ActiveRule*> SpeakingRules(const Playbook& playbook,
                                              std::initializer_list<strategy::RuleAction> actions,
                                              const Moment& moment, const History& history) {
+  std::vector<std::uint32_t> candidates;
+  for (const strategy::RuleAction action : actions) {
+    playbook.index.Candidates(action, moment.tool->name, moment.goal, moment.error, candidates);
+  }
   std::vector<const ActiveRule*> speaking;
-  std::int64_t tokens = 0;
-  for (const ActiveRule& active : playbook.rules) {
-    const auto action = std::find(actions.begin(), actions.end(), active.rule.action);
-    if (action == actions.end() || !Speaks(active, moment, history)) continue;
-    tokens += active.tokens;
-    if (playbook.token_budget > 0 && tokens > playbook.token_budget) break;
-    speaking.push_back(&active);
-    if (static_cast<std::int64_t>(speaking.size()) >= playbook.rules_per_point) break;
+  if (candidates.empty()) return speaking;
+  std::sort(candidates.begin(), candidates.end());
+  std::vector<Retrievable> all;
+  for (const std::uint32_t position : candidates) {
+    const ActiveRule& active = playbook.rules[position];
+    if (!Speaks(active, moment, history)) continue;
+    all.push_back(
+        {position, active.always_on, active.tokens, active.support, Closeness(active.rule)});
+  }
+  const auto similarity = [&](std::size_t position) {
+    return Similarity(playbook.rules[position].words, history.Words());
+  };
+  for (const std::size_t position : WithinLimits(all, playbook.retrieval, similarity)) {
+    speaking.push_back(&playbook.rules[position]);
   }
   return speaking;
 }

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <functional>
+#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,10 +24,12 @@ class History {
   virtual ~History() = default;
   virtual bool Succeeded(const std::string& tool) const = 0;
   virtual bool Knows(const std::string& type) const = 0;
+  /// The words of what the user asked for.
+  virtual const WordSet& Words() const = 0;
 };
 
-/// The rules with one of `actions` that speak at `moment`, in document order, at most as many (and
-/// as long) as the retrieval layer allows.
+/// The rules with one of `actions` that speak at `moment`: as many as the retrieval layer allows
+/// (WithinLimits), in document order. O(rules that name the tool or goal, or neither).
 std::vector<const ActiveRule*> SpeakingRules(const Playbook& playbook,
                                              std::initializer_list<strategy::RuleAction> actions,
                                              const Moment& moment, const History& history);

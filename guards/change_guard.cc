@@ -8,12 +8,10 @@ std::vector<ChangeFinding> CheckChange(const strategy::Strategy& base,
                                        const strategy::Strategy& candidate,
                                        const ChangePolicy& policy, const ChangeEvidence& evidence) {
   if (base.hash() == candidate.hash()) return {};
-  ChangeContext context{base, candidate, policy, evidence, strategy::Diff(base, candidate), {}, {}};
-  context.added = AddedTexts(context.changes);
-  for (const auto check :
-       {CheckFrozen, CheckProtected, CheckWeakening, CheckTools, CheckBudgets, CheckDestinations,
-        CheckSecrets, CheckHidden, CheckInjection, CheckSize, CheckProvenance, CheckTaint,
-        CheckScope, CheckLeakage, CheckContradiction}) {
+  ChangeContext context(base, candidate, policy, evidence);
+  for (const auto check : {CheckFrozen, CheckProtected, CheckWeakening, CheckTools, CheckBudgets,
+                           CheckDestinations, CheckSecrets, CheckHidden, CheckInjection, CheckSize,
+                           CheckProvenance, CheckTaint, CheckScope, CheckLeakage, CheckContradiction}) {
     check(context);
   }
   return std::move(context.findings);

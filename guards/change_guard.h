@@ -1,11 +1,14 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "guards/change/approval.h"
 #include "guards/change/leak_index.h"
+#include "guards/change/probes.h"
 #include "guards/change/source_traces.h"
 #include "harness/strategy/strategy.h"
 
@@ -27,13 +30,16 @@ struct ChangePolicy {
   std::vector<std::string>
       allowed_destinations;  ///< hosts, addresses, paths ... new texts may name
   ApprovalPolicy approvals;  ///< who must sign what needs a person
+  ProbePolicy probes;        ///< for JudgeProbes, which needs episodes; CheckChange runs nothing
 };
 
 /// What the guard knows besides the two documents. Everything referred to outlives the call.
 struct ChangeEvidence {
   /// Tools that there are; empty when unknown, and then rules about unknown tools cannot be judged.
   std::vector<std::string> tools;
-  const LeakIndex* hidden_tasks = nullptr;      ///< null: nothing to leak is known
+  /// Makes the index of hidden tasks; called at most once, and only when the change adds a text
+  /// that an agent is given. Empty: nothing to leak is known.
+  std::function<std::shared_ptr<const LeakIndex>()> hidden_tasks;
   const SourceTraces* source_traces = nullptr;  ///< null: the traces are not at hand
 };
 

@@ -70,6 +70,14 @@ std::vector<std::string> Policy::hard_rule_ids() const {
   return ids;
 }
 
+std::vector<std::string> Policy::shadow_rule_ids() const {
+  std::vector<std::string> ids;
+  for (const auto& rule : compiled_->rules) {
+    if (rule->shadow) ids.push_back(rule->id);
+  }
+  return ids;
+}
+
 struct Monitor::State {
   explicit State(const Policy::Compiled& policy) : evaluator(policy) {}
   Evaluator evaluator;

@@ -91,6 +91,8 @@ class Policy {
   std::vector<std::string> rule_ids() const;
   /// Rules of which one confirmed violation blocks a promotion (`hard: true`).
   std::vector<std::string> hard_rule_ids() const;
+  /// Rules in shadow mode: what they find is recorded and never part of a verdict or a limit.
+  std::vector<std::string> shadow_rule_ids() const;
 
   struct Compiled;
   const Compiled& compiled() const { return *compiled_; }

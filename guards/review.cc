@@ -101,6 +101,7 @@ class Linter {
 };
 
 std::string BuiltInMeaning(const std::string& rule) {
+  if (rule == kUnansweredAsk) return "Every policy: what nobody agrees to does not happen.";
   if (rule == kUnknownToolRule) return "Every policy: only tools of its catalogue are known.";
   if (rule == kArgumentsRule) return "Every policy: a call keeps its tool's argument schema.";
   if (rule == kDefinitionRule) return "Every policy: a pinned tool definition does not change.";
@@ -117,6 +118,19 @@ std::vector<RuleSummary> SummariesOf(const Policy& policy) {
                    rule->source});
   }
   return out;
+}
+
+RuleSummary SummaryOf(const Policy& policy, const std::string& id) {
+  for (RuleSummary& rule : SummariesOf(policy)) {
+    if (rule.id == id) return std::move(rule);
+  }
+  RuleSummary built_in;
+  built_in.id = id;
+  built_in.why = BuiltInMeaning(id);
+  built_in.severity = ToString(Severity::kHigh);
+  built_in.verdict =
+      ToString(id == kUnknownToolRule ? policy.compiled().unknown_tool : Verdict::kDeny);
+  return built_in;
 }
 
 std::vector<LintFinding> Lint(const Policy& policy) { return Linter(policy.compiled()).Run(); }

@@ -23,6 +23,10 @@ struct RuleSummary {
 /// The policy's own rules, in file order.
 std::vector<RuleSummary> SummariesOf(const Policy& policy);
 
+/// Any of Policy::rule_ids(), those that every policy has included (they have no line and no
+/// source).
+RuleSummary SummaryOf(const Policy& policy, const std::string& id);
+
 /// Something that loads but is probably not meant.
 struct LintFinding {
   std::string rule;       ///< id; empty for the policy itself

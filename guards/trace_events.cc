@@ -20,14 +20,16 @@ Json Content(const std::string& text) {
 
 class Conversion {
  public:
-  std::vector<Event> Run(const trace::Trace& trace) {
-    for (const trace::Step& step : trace.steps) {
+  std::vector<Event> Run(const trace::Trace& trace, std::vector<std::size_t>* steps) {
+    for (std::size_t i = 0; i < trace.steps.size(); ++i) {
+      const trace::Step& step = trace.steps[i];
       tokens_ += step.input_tokens + step.output_tokens;
       if (std::optional<Event> event = Convert(step)) {
         event->actor = step.actor;
         event->unix_nanos = step.unix_nanos;
         event->tokens = std::exchange(tokens_, 0);
         events_.push_back(std::move(*event));
+        if (steps != nullptr) steps->push_back(i);
       }
     }
     if (!events_.empty() && events_.back().type == EventType::kAssistantMessage) {
@@ -85,6 +87,8 @@ class Conversion {
 
 }  // namespace
 
-std::vector<Event> EventsOf(const trace::Trace& trace) { return Conversion().Run(trace); }
+std::vector<Event> EventsOf(const trace::Trace& trace, std::vector<std::size_t>* steps) {
+  return Conversion().Run(trace, steps);
+}
 
 }  // namespace kedge::guards

@@ -10,6 +10,7 @@
 #include "reports/flip_list.h"
 #include "reports/forest_plot.h"
 #include "reports/page.h"
+#include "reports/probe_section.h"
 #include "reports/report.h"
 
 namespace kedge::reports {
@@ -98,6 +99,7 @@ class GatePage {
       Components();
     }
     Guards();
+    WriteProbesHtml(html_, v_);
     Resources();
     if (v_.mode == "fixed") WriteComparisonFigures(html_, v_);
     WriteDriftHtml(html_, v_);
@@ -248,19 +250,40 @@ class GatePage {
     html_.Leaf("h2", "Guards");
     WriteTable(
         html_,
-        "Episodes with at least one attempt that broke a guard. The last column is the rate that "
-        "the episodes seen exclude (95 %, exact): none of 100 proves 3 %, not 0 %.",
-        {"Guard", "Kind", "#Champion", "#Candidate", "#Watched", "#Rate proven below"}, [&] {
+        "Guards stood before every call of both arms. Counted are episodes with at least one "
+        "attempt "
+        "that broke the rule, whether or not it was stopped. Watched: episodes of the candidate. "
+        "The last column is the rate that these exclude (95 %, exact): none of 100 proves 3 %, not "
+        "0 %.",
+        {"Guard", "Does", "In this gate", "#Champion", "#Candidate", "#Watched",
+         "#Candidate's rate proven below"},
+        [&] {
           for (const gate::GuardCount& g : BrokenFirst(v_.guards)) GuardRow(g);
         });
   }
 
+  // What the rule is to this verdict.
+  std::string Kind(const gate::GuardCount& g) const {
+    if (g.shadow) return "shadow: recorded only";
+    if (g.hard) return "hard limit: one blocks";
+    for (const gate::Component& c : v_.components) {
+      if (c.name == "guard:" + g.id) return "rate: may not rise";
+    }
+    return "counted";
+  }
+
   void GuardRow(const gate::GuardCount& g) {
-    const bool worse =
-        g.hard ? g.candidate_violations > 0 : g.candidate_violations > g.champion_violations;
+    const bool worse = !g.shadow && (g.hard ? g.candidate_violations > 0
+                                            : g.candidate_violations > g.champion_violations);
     const auto row = html_.Open("tr");
-    html_.Leaf("td", g.id);
-    html_.Leaf("td", g.hard ? "hard limit" : "counted");
+    {
+      const auto cell = html_.Open("td");
+      html_.Text(g.id);
+      if (!g.why.empty()) html_.Leaf("div", g.why, {{"class", "soft"}});
+    }
+    html_.Leaf("td",
+               g.effect.empty() ? "" : (g.shadow ? "would " : "") + g.effect + ", " + g.severity);
+    html_.Leaf("td", Kind(g));
     Number(std::to_string(g.champion_violations));
     html_.Leaf("td", std::to_string(g.candidate_violations),
                {{"class", worse ? "n state-bad" : "n"}});

@@ -36,11 +36,13 @@ Case ComponentCase(const gate::Component& component) {
 }
 
 Case GuardCase(const gate::GuardCount& guard) {
-  Case c{"violations:" + guard.id,
-         {},
-         {},
-         fmt::format("{} of {} episodes broke it; rate proven below {:.2f} %",
-                     guard.candidate_violations, guard.exposure, 100 * guard.candidate_rate_upper)};
+  Case c{
+      "violations:" + guard.id,
+      {},
+      {},
+      fmt::format("{} of {} episodes {} it; rate proven below {:.2f} %", guard.candidate_violations,
+                  guard.exposure, guard.shadow ? "would have broken (shadow)" : "broke",
+                  100 * guard.candidate_rate_upper)};
   if (guard.hard && guard.candidate_violations > 0) c.failure = c.output;
   return c;
 }

@@ -3,6 +3,7 @@
 #include "reports/drift_section.h"
 #include "reports/effect_text.h"
 #include "reports/markdown_cell.h"
+#include "reports/probe_section.h"
 #include "reports/report.h"
 
 namespace kedge::reports {
@@ -14,10 +15,12 @@ std::string Guards(const gate::Verdict& v) {
       "\n| Guard | Champion | Candidate | Episodes watched | Rate proven below |\n"
       "| --- | ---: | ---: | ---: | ---: |\n";
   for (const gate::GuardCount& guard : v.guards) {
-    text +=
-        fmt::format("| {}{} | {} | {} | {} | {:.1f} % |\n", MarkdownCell(guard.id),
-                    guard.hard ? " (hard)" : "", guard.champion_violations,
-                    guard.candidate_violations, guard.exposure, 100 * guard.candidate_rate_upper);
+    text += fmt::format("| {}{} | {} | {} | {} | {:.1f} % |\n", MarkdownCell(guard.id),
+                        guard.hard     ? " (hard)"
+                        : guard.shadow ? " (shadow)"
+                                       : "",
+                        guard.champion_violations, guard.candidate_violations, guard.exposure,
+                        100 * guard.candidate_rate_upper);
   }
   return text;
 }
@@ -34,7 +37,7 @@ std::string GateMarkdown(const gate::Verdict& v) {
   for (const std::string& step : v.what_would_settle) {
     text += fmt::format("- To settle it: {}\n", MarkdownCell(step));
   }
-  if (v.pairs.n == 0) return text + DriftMarkdown(v);
+  if (v.pairs.n == 0) return text + ProbesMarkdown(v) + DriftMarkdown(v);
   text += fmt::format(
       "\n| Effect in points ({:.0f} % interval) | Candidate minus champion | Pairs | State |\n"
       "| --- | ---: | ---: | --- |\n| overall | {} | {} | {} |\n",
@@ -45,6 +48,7 @@ std::string GateMarkdown(const gate::Verdict& v) {
                         MarkdownCell(c.state));
   }
   text += Guards(v);
+  text += ProbesMarkdown(v);
   text += DriftMarkdown(v);
   text += fmt::format("\nVerdict digest `{}`.\n", gate::Digest(v));
   return text;

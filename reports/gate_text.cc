@@ -6,6 +6,7 @@
 #include "harness/core/utf8.h"
 #include "reports/drift_section.h"
 #include "reports/effect_text.h"
+#include "reports/probe_section.h"
 #include "reports/report.h"
 
 namespace kedge::reports {
@@ -82,11 +83,12 @@ std::string GateText(const gate::Verdict& v) {
   for (const std::string& step : v.what_would_settle) {
     text += "  to settle it: " + EscapeControls(step) + "\n";
   }
-  if (v.pairs.n == 0) return text + DriftLines(v);
+  if (v.pairs.n == 0) return text + ProbesText(v) + DriftLines(v);
   text += fmt::format("effect in points ({:.0f} % interval{}):\n", 100 * v.delta.level,
                       v.delta_label.empty() ? "" : "; " + EscapeControls(v.delta_label));
   text += Effects(v);
   text += PairsLine(v);
+  text += ProbesText(v);
   text += BudgetLines(v);
   text += DriftLines(v);
   if (v.seconds > 0) {

@@ -47,24 +47,26 @@ agent::EpisodeEnd FailureEnd(const llm::ChatFailure& failure, bool late) {
 // One episode: asks the model, does what it wants, until it only speaks.
 class Conversation {
  public:
-  Conversation(llm::ChatModel& model, llm::ChatRequest request, const StrategyPrompt& prompt,
+  Conversation(llm::ChatModel& model, llm::ChatRequest request, const PromptSource& prompts,
                const LlmAgentOptions& options, const Clock& clock, const agent::EpisodeStart& start,
                agent::EpisodeIo& io)
       : model_(model),
         request_(std::move(request)),
-        prompt_(prompt),
+        prompts_(prompts),
         options_(options),
         clock_(clock),
         start_(start),
         io_(io),
         deadline_(clock.SteadyNanos() + nanoseconds(start.limits.deadline).count()) {
-    request_.system = SystemPrompt(prompt, start.policy);
+    turn_.words = WordsIn(start.instruction);
     request_.tools = ToolFunctions(start.tools);
     request_.messages.push_back({llm::Role::kUser, start.instruction, {}, "", false});
   }
 
   agent::EpisodeEnd Run() {
     for (;;) {
+      prompt_ = prompts_.At(turn_);
+      request_.system = SystemPrompt(prompt_, start_.policy);
       llm::CallLimits limits;
       limits.timeout = TimeLeft();
       const auto response = model_.Complete(request_, limits);
@@ -130,6 +132,8 @@ class Conversation {
     } else {
       const world::ToolResult result = io_.CallTool(use.name, use.arguments);
       message.is_error = !result.ok;
+      turn_ = {use.name, result.ok ? "" : result.error_class,
+               WordsIn(start_.instruction + " " + result.message)};
       if (!result.ok) {
         message.text = result.error_class + ": " + result.message;
       } else {
@@ -157,7 +161,9 @@ class Conversation {
 
   llm::ChatModel& model_;
   llm::ChatRequest request_;
-  const StrategyPrompt& prompt_;
+  const PromptSource& prompts_;
+  StrategyPrompt prompt_;  // of the request under way
+  Turn turn_;
   const LlmAgentOptions& options_;
   const Clock& clock_;
   const agent::EpisodeStart& start_;
@@ -170,7 +176,7 @@ class LlmAgent : public agent::Agent {
  public:
   LlmAgent(const strategy::Strategy& strategy, std::unique_ptr<llm::ChatModel> model,
            LlmAgentOptions options, const Clock& clock)
-      : prompt_(MakeStrategyPrompt(strategy)),
+      : prompts_(strategy),
         request_(RequestTemplate(strategy, options.model)),
         seed_(static_cast<std::uint64_t>(strategy.node("model").IntOr("seed", 0))),
         model_(std::move(model)),
@@ -180,11 +186,11 @@ class LlmAgent : public agent::Agent {
   agent::EpisodeEnd Run(const agent::EpisodeStart& start, agent::EpisodeIo& io) override {
     llm::ChatRequest request = request_;
     request.seed = DeriveSeed(start.seed, seed_) & kSeedBits;
-    return Conversation(*model_, std::move(request), prompt_, options_, clock_, start, io).Run();
+    return Conversation(*model_, std::move(request), prompts_, options_, clock_, start, io).Run();
   }
 
  private:
-  const StrategyPrompt prompt_;
+  const PromptSource prompts_;
   const llm::ChatRequest request_;
   const std::uint64_t seed_;
   const std::unique_ptr<llm::ChatModel> model_;

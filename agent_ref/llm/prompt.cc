@@ -1,13 +1,12 @@
 #include "agent_ref/llm/prompt.h"
 
 #include <algorithm>
-#include <cstdint>
-#include <limits>
+#include <utility>
+
+#include "agent_ref/playbook.h"
 
 namespace kedge::agent_ref {
 namespace {
-
-constexpr std::int64_t kBytesPerToken = 4;
 
 std::string InstructionsText(const strategy::Strategy& strategy) {
   const Json& layer = strategy.layer("instructions");
@@ -30,38 +29,57 @@ std::string GuidelineLine(const strategy::Guideline& guideline) {
   return line + "\n";
 }
 
-void AddGuidelines(const strategy::Strategy& strategy, StrategyPrompt& prompt) {
-  const Node retrieval = strategy.node("retrieval");
-  const std::int64_t k = retrieval.IntOr("k", 100);
-  const std::int64_t min_support = retrieval.IntOr("min_support", 0);
-  std::int64_t bytes_left = std::numeric_limits<std::int64_t>::max();
-  if (const auto budget = retrieval.Find("token_budget")) {
-    bytes_left = budget->Int() * kBytesPerToken;
-  }
-  std::string text;
-  for (const strategy::Guideline& guideline : strategy.guidelines()) {
-    if (guideline.status != "active" || guideline.support < min_support) continue;
-    if (static_cast<std::int64_t>(prompt.guidelines.size()) == k) break;
-    const std::string line = GuidelineLine(guideline);
-    if (static_cast<std::int64_t>(line.size()) > bytes_left) continue;
-    bytes_left -= static_cast<std::int64_t>(line.size());
-    text += line;
-    prompt.guidelines.push_back(guideline.id);
-  }
-  if (!text.empty())
-    prompt.text += "# Guidelines\nFollow these; the first that fits wins.\n" + text + "\n";
+void KeepIfNamed(std::vector<std::string>& names, const std::string& name) {
+  if (std::find(names.begin(), names.end(), name) == names.end()) names.clear();
+}
+
+// How closely a rule describes what just happened: what it names and did not happen counts nothing.
+int ClosenessAt(const Turn& turn, strategy::Rule rule) {
+  KeepIfNamed(rule.tools, turn.tool);
+  KeepIfNamed(rule.errors, turn.error);
+  KeepIfNamed(rule.when_called, turn.tool);
+  rule.goals.clear();
+  rule.argument.clear();
+  rule.effect.clear();
+  return Closeness(rule);
 }
 
 }  // namespace
 
-StrategyPrompt MakeStrategyPrompt(const strategy::Strategy& strategy) {
-  StrategyPrompt prompt;
-  prompt.text = InstructionsText(strategy);
+PromptSource::PromptSource(const strategy::Strategy& strategy)
+    : head_(InstructionsText(strategy)), limits_(RetrievalLimits::Of(strategy)) {
   const Json& tool_policy = strategy.layer("tool_policy");
-  if (!tool_policy.empty()) {
-    prompt.text += "# Tool policy\n" + DumpJson(tool_policy) + "\n\n";
+  if (!tool_policy.empty()) head_ += "# Tool policy\n" + DumpJson(tool_policy) + "\n\n";
+  for (const strategy::Guideline& guideline : strategy.guidelines()) {
+    if (!limits_.Admits(guideline)) continue;
+    Entry entry{guideline.id,
+                GuidelineLine(guideline),
+                strategy::ParseRule(guideline),
+                WordsIn(guideline.text),
+                {}};
+    entry.base = {entries_.size(), IsAlwaysOn(guideline), EstimateTokens(entry.line),
+                  guideline.support, 0};
+    entries_.push_back(std::move(entry));
   }
-  AddGuidelines(strategy, prompt);
+}
+
+StrategyPrompt PromptSource::At(const Turn& turn) const {
+  std::vector<Retrievable> all;
+  all.reserve(entries_.size());
+  for (const Entry& entry : entries_) {
+    all.push_back(entry.base);
+    all.back().closeness = ClosenessAt(turn, entry.rule);
+  }
+  const auto similarity = [&](std::size_t i) { return Similarity(entries_[i].words, turn.words); };
+  StrategyPrompt prompt{head_, {}};
+  std::string lines;
+  for (const std::size_t i : WithinLimits(all, limits_, similarity)) {
+    lines += entries_[i].line;
+    prompt.guidelines.push_back(entries_[i].id);
+  }
+  if (!lines.empty()) {
+    prompt.text += "# Guidelines\nFollow these; the first that fits wins.\n" + lines + "\n";
+  }
   return prompt;
 }
 

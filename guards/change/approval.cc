@@ -11,10 +11,17 @@ namespace kedge::guards {
 namespace {
 
 constexpr std::size_t kShownKey = 12;
+constexpr std::size_t kKeyDigits = 64;
 
 std::string Short(const std::string& key) { return key.substr(0, kShownKey) + "..."; }
 
 }  // namespace
+
+bool IsPublicKey(const std::string& text) {
+  return text.size() == kKeyDigits && std::all_of(text.begin(), text.end(), [](char c) {
+           return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+         });
+}
 
 std::string ApprovalDigest(const ApprovalStatement& statement, std::int64_t expires) {
   return JsonDigest({{"format", "kedge-approval/1"},
@@ -59,6 +66,8 @@ ApprovalCount CountApprovals(const ApprovalStatement& statement, const ApprovalP
       refuse("the key is not one of the policy's");
     } else if (approval.key == statement.author) {
       refuse("nobody approves a candidate of their own");
+    } else if (statement.author.empty() && policy.require_author) {
+      refuse("the candidate's author is unknown, and the policy wants to know it");
     } else if (approval.expires <= unix_seconds) {
       refuse("it has expired");
     } else if (!Verify(ApprovalDigest(statement, approval.expires), approval.signature,

@@ -13,7 +13,11 @@ namespace kedge::guards {
 struct ApprovalPolicy {
   std::int64_t required = 0;      ///< 0: none, unless a finding asks for one, which then needs one
   std::vector<std::string> keys;  ///< of everyone who may approve
+  bool require_author = false;    ///< no approval counts while the author is unknown
 };
+
+/// True for 64 hexadecimal digits in lower case.
+bool IsPublicKey(const std::string& text);
 
 /// What is signed: this change, judged on this evidence under these rules.
 struct ApprovalStatement {
@@ -48,7 +52,8 @@ struct ApprovalCount {
 };
 
 /// Counts the approvers. A word counts once per key, and only if the key is the policy's and not
-/// the author's, the signature is good and `unix_seconds` is before its expiry. Pure.
+/// the author's (who must be known where the policy says so), the signature is good and
+/// `unix_seconds` is before its expiry. Pure.
 ApprovalCount CountApprovals(const ApprovalStatement& statement, const ApprovalPolicy& policy,
                              const std::vector<Approval>& approvals, std::int64_t unix_seconds);
 

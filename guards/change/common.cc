@@ -14,16 +14,34 @@ bool BringsGuideline(const strategy::Change& change) {
   return change.layer == "guidelines" && (change.kind == "add" || change.kind == "revise");
 }
 
-std::vector<const strategy::Guideline*> BroughtGuidelines(const ChangeContext& context) {
-  std::vector<const strategy::Guideline*> brought;
-  const auto& guidelines = context.candidate.guidelines();
-  for (const strategy::Change& change : context.changes) {
+ChangeContext::ChangeContext(const strategy::Strategy& base_strategy,
+                             const strategy::Strategy& candidate_strategy,
+                             const ChangePolicy& change_policy,
+                             const ChangeEvidence& change_evidence)
+    : base(base_strategy),
+      candidate(candidate_strategy),
+      policy(change_policy),
+      evidence(change_evidence),
+      changes(strategy::Diff(base, candidate)),
+      added(AddedTexts(changes)) {
+  const auto& guidelines = candidate.guidelines();
+  for (const strategy::Change& change : changes) {
     if (!BringsGuideline(change)) continue;
     const auto found = std::find_if(guidelines.begin(), guidelines.end(),
                                     [&](const auto& one) { return one.id == change.what; });
-    if (found != guidelines.end() && found->status == "active") brought.push_back(&*found);
+    if (found == guidelines.end() || found->status != "active") continue;
+    brought_.push_back({&*found, strategy::ParseRule(*found)});
   }
-  return brought;
+}
+
+const std::vector<ParsedGuideline>& ChangeContext::of_base() {
+  if (of_base_) return *of_base_;
+  of_base_.emplace();
+  for (const strategy::Guideline& guideline : base.guidelines()) {
+    if (guideline.status != "active") continue;
+    of_base_->push_back({&guideline, strategy::ParseRule(guideline)});
+  }
+  return *of_base_;
 }
 
 std::string Elided(const std::string& text) { return EscapeControls(Elide(text, kShownBytes)); }

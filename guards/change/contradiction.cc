@@ -4,9 +4,9 @@
 namespace kedge::guards {
 namespace {
 
-bool IsBrought(const std::vector<const strategy::Guideline*>& brought, const std::string& id) {
-  for (const strategy::Guideline* guideline : brought) {
-    if (guideline->id == id) return true;
+bool IsBrought(const std::vector<ParsedGuideline>& brought, const std::string& id) {
+  for (const ParsedGuideline& one : brought) {
+    if (one.guideline->id == id) return true;
   }
   return false;
 }
@@ -16,12 +16,12 @@ bool IsBrought(const std::vector<const strategy::Guideline*>& brought, const std
 // Only pairs with a new rule in them: what the champion says against itself is not the candidate's
 // doing.
 void CheckContradiction(ChangeContext& context) {
-  const std::vector<const strategy::Guideline*> brought = BroughtGuidelines(context);
-  for (const strategy::Guideline* guideline : brought) {
+  for (const ParsedGuideline& one : context.brought()) {
+    const strategy::Guideline* guideline = one.guideline;
     const strategy::ScopedRule rule = strategy::ScopedRuleOf(*guideline);
     for (const strategy::Guideline& other : context.candidate.guidelines()) {
       if (other.status != "active" || other.id == guideline->id) continue;
-      if (other.id < guideline->id && IsBrought(brought, other.id)) continue;  // said already
+      if (other.id < guideline->id && IsBrought(context.brought(), other.id)) continue;  // said already
       const auto conflict = strategy::Contradiction(rule, strategy::ScopedRuleOf(other));
       if (!conflict) continue;
       context.Report(kContradictionRule, guideline->id,

@@ -5,7 +5,6 @@
 #include "guards/change/rules.h"
 #include "guards/change/words_of.h"
 #include "guards/detect/detector.h"
-#include "harness/strategy/rule.h"
 #include "harness/text/pattern.h"
 
 namespace kedge::guards {
@@ -55,11 +54,11 @@ void CheckShape(ChangeContext& context, const AddedText& added) {
                      Elided(added.text) + "\"");
 }
 
-std::set<std::string> ToolsOf(const strategy::Guideline& guideline) {
+std::set<std::string> ToolsOf(const strategy::Guideline& guideline, const strategy::Rule& rule) {
   std::set<std::string> tools(guideline.scope.begin(), guideline.scope.end());
-  const strategy::Rule rule = strategy::ParseRule(guideline);
   tools.insert(rule.tools.begin(), rule.tools.end());
   tools.insert(rule.helpers.begin(), rule.helpers.end());
+  tools.insert(rule.when_called.begin(), rule.when_called.end());
   tools.insert(rule.unless_called.begin(), rule.unless_called.end());
   if (rule.source.starts_with("tool:")) tools.insert(rule.source.substr(5));
   return tools;
@@ -67,9 +66,10 @@ std::set<std::string> ToolsOf(const strategy::Guideline& guideline) {
 
 // A text that speaks of a tool which its rule does not: an agent that reads texts would follow it.
 // A rule about an effect or an argument is about every tool that has it.
-void CheckNamedTools(ChangeContext& context, const strategy::Guideline& guideline) {
-  const std::set<std::string> own = ToolsOf(guideline);
-  if (strategy::ParseRule(guideline).tools.empty()) return;
+void CheckNamedTools(ChangeContext& context, const strategy::Guideline& guideline,
+                     const strategy::Rule& rule) {
+  if (rule.tools.empty()) return;
+  const std::set<std::string> own = ToolsOf(guideline, rule);
   for (const std::string& word : WordsOf(guideline.text)) {
     const auto& tools = context.evidence.tools;
     if (own.contains(word) || std::find(tools.begin(), tools.end(), word) == tools.end()) continue;
@@ -86,8 +86,8 @@ void CheckInjection(ChangeContext& context) {
   for (const AddedText& added : context.added) {
     if (added.spoken) CheckShape(context, added);
   }
-  for (const strategy::Guideline* guideline : BroughtGuidelines(context)) {
-    CheckNamedTools(context, *guideline);
+  for (const auto& [guideline, rule] : context.brought()) {
+    CheckNamedTools(context, *guideline, rule);
   }
 }
 

@@ -88,10 +88,10 @@ bool IsFromDev(const Json& provenance) { return Member(provenance, "split") == J
 
 void CheckProvenance(ChangeContext& context) {
   if (!context.policy.require_provenance) return;
-  const std::vector<const strategy::Guideline*> learned = BroughtGuidelines(context);
-  for (const strategy::Guideline* guideline : learned) {
-    CheckSources(context, *guideline);
-    if (context.evidence.source_traces != nullptr) CheckAgainstTraces(context, *guideline);
+  const std::vector<ParsedGuideline>& learned = context.brought();
+  for (const ParsedGuideline& brought : learned) {
+    CheckSources(context, *brought.guideline);
+    if (context.evidence.source_traces != nullptr) CheckAgainstTraces(context, *brought.guideline);
   }
   if (!learned.empty() && !IsFromDev(context.candidate.provenance())) {
     context.Report(kProvenanceRule, "",

@@ -1,11 +1,13 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "guards/change/added_text.h"
 #include "guards/change_guard.h"
+#include "harness/strategy/rule.h"
 
 namespace kedge::guards {
 
@@ -23,17 +25,27 @@ inline constexpr char kProvenanceRule[] = "S11-provenance";
 inline constexpr char kTaintRule[] = "S12-taint";
 inline constexpr char kScopeRule[] = "S13-scope";
 inline constexpr char kLeakageRule[] = "S14-leakage";
+inline constexpr char kDriftRule[] = "S15-drift";
 inline constexpr char kContradictionRule[] = "S17-contradiction";
 
-/// The difference under judgement, and where rules put what they find.
-struct ChangeContext {
-  const strategy::Strategy& base;
-  const strategy::Strategy& candidate;
-  const ChangePolicy& policy;
-  const ChangeEvidence& evidence;
-  std::vector<strategy::Change> changes;
-  std::vector<AddedText> added;
-  std::vector<ChangeFinding> findings;
+/// An active guideline with its rule, which always parses.
+struct ParsedGuideline {
+  const strategy::Guideline* guideline = nullptr;
+  strategy::Rule rule;
+};
+
+/// The difference under judgement, and where rules put what they find. Each guideline's rule is
+/// parsed once: those that the change brings when it is made, the champion's when first asked for.
+class ChangeContext {
+ public:
+  ChangeContext(const strategy::Strategy& base_strategy,
+                const strategy::Strategy& candidate_strategy, const ChangePolicy& change_policy,
+                const ChangeEvidence& change_evidence);
+
+  /// The active guidelines that the change brings in or rewrites, as the candidate has them.
+  const std::vector<ParsedGuideline>& brought() const { return brought_; }
+  /// The champion's active guidelines.
+  const std::vector<ParsedGuideline>& of_base();
 
   void Report(std::string rule, std::string what, std::string message) {
     findings.push_back({std::move(rule), std::move(what), std::move(message), false});
@@ -42,6 +54,18 @@ struct ChangeContext {
   void Ask(std::string rule, std::string what, std::string message) {
     findings.push_back({std::move(rule), std::move(what), std::move(message), true});
   }
+
+  const strategy::Strategy& base;
+  const strategy::Strategy& candidate;
+  const ChangePolicy& policy;
+  const ChangeEvidence& evidence;
+  const std::vector<strategy::Change> changes;
+  const std::vector<AddedText> added;
+  std::vector<ChangeFinding> findings;
+
+ private:
+  std::vector<ParsedGuideline> brought_;
+  std::optional<std::vector<ParsedGuideline>> of_base_;
 };
 
 /// Each rule is one file; guards/README.md says what it forbids.
@@ -64,9 +88,6 @@ void CheckContradiction(ChangeContext& context);  // S17
 /// True for a change that brings in or rewrites a guideline, unless it comes as a tombstone or in
 /// quarantine, where nothing applies it.
 bool BringsGuideline(const strategy::Change& change);
-
-/// The active guidelines that the change brings in or rewrites, as the candidate has them.
-std::vector<const strategy::Guideline*> BroughtGuidelines(const ChangeContext& context);
 
 /// A text short enough for a message, without control characters.
 std::string Elided(const std::string& text);

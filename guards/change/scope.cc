@@ -1,7 +1,6 @@
 #include <set>
 
 #include "guards/change/rules.h"
-#include "harness/strategy/rule.h"
 
 namespace kedge::guards {
 namespace {
@@ -56,8 +55,7 @@ void CheckAgainstSources(ChangeContext& context, const strategy::Guideline& guid
 }  // namespace
 
 void CheckScope(ChangeContext& context) {
-  for (const strategy::Guideline* guideline : BroughtGuidelines(context)) {
-    const strategy::Rule rule = strategy::ParseRule(*guideline);
+  for (const auto& [guideline, rule] : context.brought()) {
     if (IsGlobal(*guideline, rule)) {
       context.Ask(kScopeRule, guideline->id,
                   "guideline '" + guideline->id +

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "guards/change/rules.h"
+#include "harness/strategy/rule_relations.h"
 
 namespace kedge::guards {
 namespace {
@@ -63,9 +64,22 @@ void CheckTotal(ChangeContext& context) {
   Above(context, "bytes of guideline text in all", total, context.policy.max_total_bytes);
 }
 
+// A guideline that another active one says as well is not lost when it is retired.
+bool IsStillSaid(const Json& record, const std::vector<strategy::ScopedRule>& said) {
+  const auto form = strategy::ScopedRuleOf(
+      strategy::GuidelineFromJson(record, "guidelines layer of the champion"));
+  return std::any_of(said.begin(), said.end(), [&](const strategy::ScopedRule& other) {
+    return strategy::Implies(other, form);
+  });
+}
+
 // An active guideline goes by being retired, or by losing its status in a revision.
 void CheckRetired(ChangeContext& context) {
   std::int64_t gone = 0;
+  std::vector<strategy::ScopedRule> said;
+  for (const strategy::Guideline& guideline : context.candidate.guidelines()) {
+    if (IsActive(guideline)) said.push_back(strategy::ScopedRuleOf(guideline));
+  }
   for (const strategy::Change& change : context.changes) {
     if (change.layer != "guidelines" && change.layer != "instructions") continue;
     if (change.kind == "remove") {
@@ -74,7 +88,8 @@ void CheckRetired(ChangeContext& context) {
     }
     if (change.layer != "guidelines" || !change.before.is_object()) continue;
     const bool was = change.before.value("status", "") == "active";
-    gone += was && (change.after.is_null() || change.after.value("status", "") != "active");
+    const bool is = !change.after.is_null() && change.after.value("status", "") == "active";
+    gone += was && !is && !IsStillSaid(change.before, said);
   }
   const auto& base = context.base.guidelines();
   const auto active = static_cast<double>(std::count_if(base.begin(), base.end(), IsActive));

@@ -25,14 +25,14 @@ void CheckTaint(ChangeContext& context) {
                    "the text repeats " + std::to_string(SourceTraces::kOverlapWords) +
                        " words of an untrusted tool result: \"" + Elided(added.text) + "\"");
   }
-  for (const strategy::Guideline* guideline : BroughtGuidelines(context)) {
-    const auto& sources = guideline->sources;
+  for (const ParsedGuideline& brought : context.brought()) {
+    const auto& sources = brought.guideline->sources;
     const bool tainted = !sources.empty() &&
                          std::all_of(sources.begin(), sources.end(),
                                      [&](const auto& source) { return IsTainted(source, traces); });
     if (!tainted) continue;
-    context.Report(kTaintRule, guideline->id,
-                   "every trace that guideline '" + guideline->id +
+    context.Report(kTaintRule, brought.guideline->id,
+                   "every trace that guideline '" + brought.guideline->id +
                        "' names had a stranger's text before the quoted steps");
   }
 }

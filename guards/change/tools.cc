@@ -1,7 +1,6 @@
 #include <algorithm>
 
 #include "guards/change/rules.h"
-#include "harness/strategy/rule.h"
 
 namespace kedge::guards {
 namespace {
@@ -58,10 +57,11 @@ bool IsKnownTool(const ChangeContext& context, const std::string& tool) {
   return tools.empty() || std::find(tools.begin(), tools.end(), tool) != tools.end();
 }
 
-void CheckRuleTools(ChangeContext& context, const strategy::Guideline& guideline) {
-  const strategy::Rule rule = strategy::ParseRule(guideline);
+void CheckRuleTools(ChangeContext& context, const strategy::Guideline& guideline,
+                    const strategy::Rule& rule) {
   std::vector<std::string> named = rule.tools;
   named.insert(named.end(), rule.helpers.begin(), rule.helpers.end());
+  named.insert(named.end(), rule.when_called.begin(), rule.when_called.end());
   if (rule.source.starts_with("tool:")) named.push_back(rule.source.substr(5));
   for (const std::string& tool : named) {
     if (IsKnownTool(context, tool)) continue;
@@ -96,8 +96,8 @@ void CheckTools(ChangeContext& context) {
   CheckSources(context);
   CheckUnknown(context);
   CheckGoalTools(context);
-  for (const strategy::Guideline* guideline : BroughtGuidelines(context)) {
-    CheckRuleTools(context, *guideline);
+  for (const auto& [guideline, rule] : context.brought()) {
+    CheckRuleTools(context, *guideline, rule);
   }
 }
 

@@ -5,7 +5,6 @@
 #include "guards/change/added_text.h"
 #include "guards/change/rules.h"
 #include "guards/change/words_of.h"
-#include "harness/strategy/rule.h"
 #include "harness/text/pattern.h"
 
 namespace kedge::guards {
@@ -108,19 +107,19 @@ bool Confirms(const strategy::Strategy& base) {
   return confirm.is_array() && !confirm.empty();
 }
 
-void CheckRule(ChangeContext& context, const strategy::Guideline& guideline) {
-  const strategy::Rule rule = strategy::ParseRule(guideline);
+void CheckRule(ChangeContext& context, const strategy::Guideline& guideline,
+               const strategy::Rule& rule) {
   if (rule.action == strategy::RuleAction::kConfirm && !rule.confirm && Confirms(context.base)) {
     context.Ask(kWeakeningRule, guideline.id,
                 "guideline '" + guideline.id + "' takes a confirmation away");
     return;
   }
-  for (const strategy::Guideline& base : context.base.guidelines()) {
-    if (base.status != "active" || base.id == guideline.id) continue;
-    if (!Contradicts(rule, strategy::ParseRule(base))) continue;
+  for (const ParsedGuideline& base : context.of_base()) {
+    const std::string& id = base.guideline->id;
+    if (id == guideline.id || !Contradicts(rule, base.rule)) continue;
     context.Ask(
         kWeakeningRule, guideline.id,
-        "guideline '" + guideline.id + "' says the contrary of the champion's '" + base.id + "'");
+        "guideline '" + guideline.id + "' says the contrary of the champion's '" + id + "'");
     return;
   }
 }
@@ -132,8 +131,8 @@ void CheckWeakening(ChangeContext& context) {
   for (const AddedText& added : context.added) {
     if (added.spoken) CheckWords(context, added, terms);
   }
-  for (const strategy::Guideline* guideline : BroughtGuidelines(context)) {
-    CheckRule(context, *guideline);
+  for (const auto& [guideline, rule] : context.brought()) {
+    CheckRule(context, *guideline, rule);
   }
 }
 

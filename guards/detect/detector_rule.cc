@@ -58,6 +58,7 @@ void ReadChecks(const Node& node, DetectorRule& rule) {
   rule.named = node.BoolOr("named", false);
   rule.starts = node.BoolOr("starts", false);
   rule.needs_digit = node.BoolOr("digit", false);
+  rule.run = static_cast<std::uint32_t>(node.IntOr("run", 0, 0, 64));
   rule.unless = ReadPattern(node, "unless", true);
   rule.not_line = ReadPattern(node, "not_line", true);
   rule.name = ReadPattern(node, "name", true);
@@ -127,11 +128,12 @@ bool IsPlaceholder(std::string_view value) {
 
 }  // namespace
 
-const text::Pattern& LazyPattern::Get() const {
+const text::Pattern& LazyPattern::Compile() const {
   std::call_once(once_, [this] {
     text::Pattern::Options options;
     options.case_sensitive = !any_case_;
     pattern_ = text::Pattern::Compile(expression_, options);
+    ready_.store(&*pattern_, std::memory_order_release);
   });
   return *pattern_;
 }
@@ -140,7 +142,7 @@ std::unique_ptr<DetectorRule> ReadDetectorRule(const Node& node, const std::stri
                                                const std::string& kind) {
   node.AllowKeys({"id",    "keywords", "pattern", "assigned", "finder", "shape",    "view",
                   "whole", "entropy",  "digit",   "checksum", "unless", "not_line", "name",
-                  "named", "starts",   "before",  "after",    "suffix", "examples"});
+                  "named", "starts",   "before",  "after",    "suffix", "examples", "run"});
   auto rule = std::make_unique<DetectorRule>();
   rule->id = node["id"].NonEmptyString();
   rule->kind = kind;

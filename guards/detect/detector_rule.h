@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -21,12 +22,18 @@ class LazyPattern {
   LazyPattern(std::string expression, bool any_case)
       : expression_(std::move(expression)), any_case_(any_case) {}
   /// Throws Error(kBadData) when the expression is wrong.
-  const text::Pattern& Get() const;
+  const text::Pattern& Get() const {
+    const text::Pattern* ready = ready_.load(std::memory_order_acquire);
+    return ready != nullptr ? *ready : Compile();
+  }
   const std::string& expression() const { return expression_; }
 
  private:
+  const text::Pattern& Compile() const;
+
   std::string expression_;
   bool any_case_;
+  mutable std::atomic<const text::Pattern*> ready_ = nullptr;
   mutable std::once_flag once_;
   mutable std::optional<text::Pattern> pattern_;
 };
@@ -64,6 +71,7 @@ struct DetectorRule {
   bool named = false;   ///< keywords count as whole words only
   bool starts = false;  ///< a match begins with its keyword, at the beginning of a word
   bool needs_digit = false;
+  std::uint32_t run = 0;  ///< so many letters and digits follow the keyword, or it does not count
   Checksum checksum = nullptr;
   std::uint32_t before = 64;  ///< how far before and behind a keyword a match may reach
   std::uint32_t after = 320;

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 
 #include "harness/text/ascii.h"
+#include "harness/text/byte_masks.h"
 
 namespace kedge::guards {
 namespace {
@@ -37,12 +39,12 @@ class LinkScan {
   explicit LinkScan(std::string_view text) : text_(text) {}
 
   std::vector<Link> Run() {
-    for (std::size_t at = 0; at < text_.size() && links_.size() < kMaxLinks; ++at) {
-      const char c = text_[at];
-      if (c == ']') Bracket(at);
-      if (c == '=') Attribute(at);
-      if (c == '(' && at >= 3 && StartsWithAnyCase(text_, at - 3, "url")) Style(at);
-      if (c == ':' && text_.substr(at, 3) == "://") Bare(at);
+    for (std::size_t at = 0; at < text_.size(); at += 64) {
+      const std::size_t bytes = std::min<std::size_t>(64, text_.size() - at);
+      std::uint64_t signs = text::MaskOfAny(text_.data() + at, bytes, {']', '=', '(', ':'});
+      for (; signs != 0 && links_.size() < kMaxLinks; signs &= signs - 1) {
+        LookAt(at + static_cast<std::size_t>(std::countr_zero(signs)));
+      }
     }
     std::stable_sort(links_.begin(), links_.end(),
                      [](const Link& a, const Link& b) { return a.begin < b.begin; });
@@ -50,6 +52,20 @@ class LinkScan {
   }
 
  private:
+  void LookAt(std::size_t at) {
+    switch (text_[at]) {
+      case ']':
+        return Bracket(at);
+      case '=':
+        return Attribute(at);
+      case '(':
+        if (at >= 3 && StartsWithAnyCase(text_, at - 3, "url")) Style(at);
+        return;
+      default:
+        if (text_.substr(at, 3) == "://") Bare(at);
+    }
+  }
+
   // `](target)` and `]: target`.
   void Bracket(std::size_t at) {
     std::size_t target = at + 1;

@@ -136,13 +136,16 @@ bool IsDomainByte(char c) {
 
 }  // namespace
 
-void FindDigitGroups(std::string_view text, std::vector<DigitGroup>& groups) {
+void FindDigitGroups(std::string_view text, std::vector<DigitGroup>& groups,
+                     std::vector<std::uint64_t>& digits) {
   GroupBuilder builder(text, groups);
+  digits.clear();
   std::size_t run_begin = 0;
   bool in_run = false;
   for (std::size_t at = 0; at < text.size(); at += 64) {
     const std::uint64_t digit =
-        text::MasksOf(text.data() + at, std::min<std::size_t>(64, text.size() - at)).digit;
+        text::DigitMask(text.data() + at, std::min<std::size_t>(64, text.size() - at));
+    digits.push_back(digit);
     // Bits where a run begins or ends.
     std::uint64_t edges = digit ^ ((digit << 1) | std::uint64_t{in_run});
     for (; edges != 0; edges &= edges - 1) {

@@ -15,8 +15,10 @@ struct DigitGroup {
 };
 
 /// Appends the groups of `text` with at least 7 digits, in order. Separators are one blank, `-` or
-/// `.` (two blanks count too). O(bytes).
-void FindDigitGroups(std::string_view text, std::vector<DigitGroup>& groups);
+/// `.` (two blanks count too). `digits` gets a bit for each byte, 64 to a word: whether it is a
+/// digit. O(bytes).
+void FindDigitGroups(std::string_view text, std::vector<DigitGroup>& groups,
+                     std::vector<std::uint64_t>& digits);
 
 /// A byte range; empty when there is nothing.
 struct ByteRange {

@@ -14,6 +14,7 @@
 #include "harness/text/derived_views.h"
 #include "harness/text/disguised_words.h"
 #include "harness/text/normal_views.h"
+#include "harness/text/plain_fold.h"
 #include "harness/text/text_signs.h"
 
 namespace kedge::guards {
@@ -36,9 +37,11 @@ struct ScanScratch {
   text::TextSigns signs;
   std::vector<ScanHit> found;
   std::vector<DigitGroup> groups;
+  std::vector<std::uint64_t> digits;  // a bit for each byte of the layer
   std::vector<std::uint32_t> iban_starts;
   std::vector<ScanStretch> stretches;  // by rule
   std::vector<std::uint32_t> touched;
+  text::PlainFold plain;  // of the layer
   std::string folded_text;
   text::MappedText folded;
 };
@@ -134,22 +137,25 @@ class LayerScan {
  private:
   bool Done() const { return first_only_ && !found_.empty(); }
 
-  void Hit(std::uint32_t keyword, std::uint32_t end) {
-    const std::uint32_t begin = end - engine_.keyword_lengths_[keyword];
-    for (const std::uint32_t rule : engine_.keyword_rules_[keyword]) {
-      if (engine_.rules_[rule]->named && !IsWholeWord(begin, end)) continue;
-      switch (engine_.rules_[rule]->method) {
+  void Hit(std::uint32_t number, std::uint32_t end) {
+    const ScanEngine::Keyword& keyword = engine_.known_[number];
+    const std::uint32_t begin = end - keyword.length;
+    for (std::uint32_t i = 0; i < keyword.uses; ++i) {
+      const ScanEngine::Use& use = engine_.uses_[keyword.first_use + i];
+      if (use.named && !IsWholeWord(begin, end)) continue;
+      if (use.run > 0 && !RunFollows(end, use.run)) continue;
+      switch (use.method) {
         case DetectorMethod::kAssigned:
-          Assigned(rule, begin, end);
+          Assigned(use.rule, begin, end);
           break;
         case DetectorMethod::kEmail:
-          Range(rule, FindEmail(text_, begin));
+          Range(use.rule, FindEmail(text_, begin));
           break;
         default:
-          if (engine_.rules_[rule]->starts) {
-            MatchHere(rule, begin, end);
-          } else {
-            Extend(rule, begin, end);
+          if (!use.starts) {
+            Extend(use.rule, begin, end);
+          } else if (begin == 0 || !IsWordByte(text_[begin - 1])) {
+            MatchHere(use.rule, begin, end);
           }
       }
     }
@@ -158,18 +164,24 @@ class LayerScan {
   // A token that begins with its keyword needs no search.
   void MatchHere(std::uint32_t number, std::uint32_t begin, std::uint32_t end) {
     const DetectorRule& rule = *engine_.rules_[number];
-    if (Done() || (begin > 0 && IsWordByte(text_[begin - 1]))) return;
+    if (Done()) return;
     const std::size_t to = std::min<std::size_t>(text_.size(), end + rule.after);
     text::Pattern::Span match;
     if (!rule.pattern->Get().MatchAt(text_, begin, to, rule.group, match)) return;
     const std::string_view value =
         text_.substr(match.value_begin, match.value_end - match.value_begin);
     if (AcceptsValue(rule, value) && !Excused(rule, text_, match)) {
-      Add(number, match.value_begin, match.value_end, nullptr);
+      Add(number, match.value_begin, match.value_end, FoldedFrom());
     }
   }
 
   static bool IsWordByte(char c) { return text::IsAsciiAlnum(c) || c == '_'; }
+
+  bool RunFollows(std::uint32_t end, std::uint32_t run) const {
+    if (text_.size() - end < run) return false;
+    const std::string_view following = text_.substr(end, run);
+    return std::all_of(following.begin(), following.end(), text::IsAsciiAlnum);
+  }
 
   // A short keyword such as `sin` must be a word; a long one may be the beginning of one.
   bool IsWholeWord(std::uint32_t begin, std::uint32_t end) const {
@@ -215,26 +227,52 @@ class LayerScan {
     if (Done()) return;
     const DetectorRule& rule = *engine_.rules_[number];
     if (!rule.folded) {
-      SearchText(number, text_, stretch.begin, stretch.end, nullptr);
+      if (rule.needs_digit && engine_.needs_digits_ &&
+          !text::AnyBit(scratch_.digits, stretch.begin, stretch.end)) {
+        return;
+      }
+      SearchText(number, text_, stretch.begin, stretch.end, FoldedFrom());
       return;
     }
+    if (!plain_ready_) scratch_.plain.Assign(text_);
+    plain_ready_ = true;
+    if (scratch_.plain.Covers(stretch.begin, stretch.end)) {
+      const std::string_view part =
+          scratch_.plain.text().substr(stretch.begin, stretch.end - stretch.begin);
+      SearchText(number, part, 0, part.size(), FoldedFrom{true, stretch.begin, nullptr});
+      return;
+    }
+    SearchFolded(number, stretch);
+  }
+
+  // A stretch that folding makes shorter or longer.
+  void SearchFolded(std::uint32_t number, const ScanStretch& stretch) {
+    const DetectorRule& rule = *engine_.rules_[number];
     std::uint32_t begin = stretch.begin;
-    while (begin > 0 && (static_cast<unsigned char>(text_[begin]) & 0xC0) == 0x80) --begin;
+    while (begin > 0 && IsContinuation(text_[begin])) --begin;
     const std::string_view part = text_.substr(begin, stretch.end - begin);
-    text::FoldText(part, scratch_.folded_text);
+    if (!scratch_.plain.Squeeze(begin, stretch.end, scratch_.folded_text)) {
+      text::FoldText(part, scratch_.folded_text);
+    }
     const text::Pattern& pattern = rule.pattern->Get();
     text::Pattern::Span match;
     const std::string& folded = scratch_.folded_text;
     if (!pattern.FindSpan(folded, 0, folded.size(), rule.group, match)) return;
     scratch_.folded.clear();  // now with origins
     text::FoldInto(part, scratch_.folded);
-    for (std::uint32_t& at : scratch_.folded.origin) at += begin;
     SearchText(number, scratch_.folded.text, 0, scratch_.folded.text.size(),
-               &scratch_.folded.origin);
+               FoldedFrom{true, begin, &scratch_.folded.origin});
   }
 
+  // Where a searched text comes from: itself, or folded of a stretch that begins at `begin`.
+  struct FoldedFrom {
+    bool folded = false;
+    std::uint32_t begin = 0;
+    const std::vector<std::uint32_t>* origin = nullptr;  // within the stretch; null: byte for byte
+  };
+
   void SearchText(std::uint32_t number, std::string_view text, std::size_t from, std::size_t to,
-                  const std::vector<std::uint32_t>* origin) {
+                  const FoldedFrom& origin) {
     const DetectorRule& rule = *engine_.rules_[number];
     const text::Pattern& pattern = rule.pattern->Get();
     text::Pattern::Span match;
@@ -280,7 +318,7 @@ class LayerScan {
 
   void Digits() {
     scratch_.groups.clear();
-    FindDigitGroups(text_, scratch_.groups);
+    FindDigitGroups(text_, scratch_.groups, scratch_.digits);
     for (const DigitGroup& group : scratch_.groups) {
       for (const std::uint32_t rule : engine_.card_) Range(rule, FindCard(text_, group));
       for (const std::uint32_t rule : engine_.ssn_) Range(rule, FindSsn(text_, group));
@@ -313,26 +351,28 @@ class LayerScan {
     const std::string_view value = text_.substr(range.begin, range.end - range.begin);
     const DetectorRule& detector = *engine_.rules_[rule];
     if (detector.method != DetectorMethod::kAssigned && !AcceptsValue(detector, value)) return;
-    Add(rule, range.begin, range.end, nullptr);
+    Add(rule, range.begin, range.end, FoldedFrom());
   }
 
-  void Add(std::uint32_t number, std::size_t begin, std::size_t end,
-           const std::vector<std::uint32_t>* folded) {
-    if (folded != nullptr && begin < end) {
-      const std::size_t last = (*folded)[end - 1];
-      begin = (*folded)[begin];
+  void Add(std::uint32_t number, std::size_t begin, std::size_t end, const FoldedFrom& from) {
+    if (from.folded && begin < end) {
+      const auto source = [&from](std::size_t at) {
+        return from.begin + (from.origin == nullptr ? at : (*from.origin)[at]);
+      };
+      const std::size_t last = source(end - 1);
+      begin = source(begin);
       end = last + CharacterLength(last);
     }
     if (view_ != nullptr) std::tie(begin, end) = text::LocateInSource(*view_, begin, end);
     if (found_.size() >= kMaxFindings) {
       throw BadData("a text with more than 100,000 findings; scan it in parts");
     }
-    found_.push_back({number, layer_, begin, end, folded != nullptr});
+    found_.push_back({number, layer_, begin, end, from.folded});
   }
 
   std::size_t CharacterLength(std::size_t at) const {
     std::size_t end = at + 1;
-    while (end < text_.size() && (static_cast<unsigned char>(text_[end]) & 0xC0) == 0x80) ++end;
+    while (end < text_.size() && IsContinuation(text_[end])) ++end;
     return end - at;
   }
 
@@ -341,6 +381,7 @@ class LayerScan {
   const text::View* view_;
   std::uint32_t layer_;
   bool first_only_;
+  bool plain_ready_ = false;  // scratch_.plain is of this layer
   std::vector<ScanHit>& found_;
   ScanScratch& scratch_;
 };
@@ -393,9 +434,12 @@ void ScanEngine::AddKeywords() {
   std::map<std::string, std::uint32_t> disguised;
   for (const auto& [word, disguise] : text::DisguisedWords()) disguised[word] |= disguise;
   for (auto& [keyword, rules] : by_keyword) {
-    words.push_back({keyword, Number(keyword_rules_.size())});
-    keyword_lengths_.push_back(Number(keyword.size()));
-    keyword_rules_.push_back(std::move(rules));
+    words.push_back({keyword, Number(known_.size())});
+    known_.push_back({Number(keyword.size()), Number(uses_.size()), Number(rules.size())});
+    for (const std::uint32_t rule : rules) {
+      const DetectorRule& of = *rules_[rule];
+      uses_.push_back({rule, of.method, of.named, of.starts, of.run});
+    }
     const bool token = keyword.find_first_of("_-") != std::string::npos;
     if (keyword.size() < (token ? kMinToken : kMinDisguised)) continue;
     for (const auto& [word, disguise] : text::DisguisesOf(keyword)) disguised[word] |= disguise;

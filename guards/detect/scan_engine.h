@@ -45,10 +45,22 @@ class ScanEngine {
   std::vector<Detection> Report(std::vector<ScanHit>& found,
                                 const std::vector<std::string>& names) const;
 
+  // A keyword; its rules are uses_[first_use .. first_use + uses).
+  struct Keyword {
+    std::uint32_t length = 0, first_use = 0, uses = 0;
+  };
+  // What an occurrence of a keyword means to one rule, without a look at the rule.
+  struct Use {
+    std::uint32_t rule = 0;
+    DetectorMethod method = DetectorMethod::kPattern;
+    bool named = false, starts = false;
+    std::uint32_t run = 0;
+  };
+
   std::vector<const DetectorRule*> rules_;
   HostList allowed_hosts_;
-  std::vector<std::uint32_t> keyword_lengths_;
-  std::vector<std::vector<std::uint32_t>> keyword_rules_;  // rules that a keyword starts
+  std::vector<Keyword> known_;
+  std::vector<Use> uses_;
   std::unique_ptr<const text::AhoCorasick> keywords_;
   std::vector<std::uint32_t> email_, card_, iban_, ssn_, ip_, hidden_, link_;  // rules by finder
   std::vector<std::uint32_t> always_;  // patterns without keywords

@@ -197,6 +197,9 @@ Json Redactor::RedactJson(const Json& value, std::string_view scope, Counts* cou
 trace::Trace Redactor::Redact(const trace::Trace& trace, Counts* counts) const {
   const Pass pass(*this, trace.id, counts);
   trace::Trace out = trace;
+  for (std::string* name : {&out.id, &out.agent, &out.key.task_id, &out.key.cluster_id}) {
+    pass.Text(*name);
+  }
   pass.Text(out.principal);
   pass.Value(out.extra, {});
   for (trace::Step& step : out.steps) {

@@ -26,10 +26,10 @@ class Redactor {
   using Counts = std::map<std::string, std::int64_t>;
 
   /// Every string of the trace that a person or tool may have filled: messages, arguments (keys
-  /// too), observations, decisions, scores, principal, `extra`. A text that is JSON stays JSON, a
-  /// number in it that must go becomes a string. Nothing is found in the result, and redacting it
-  /// again changes nothing. What cannot be judged (a text above the detectors' limit) is replaced
-  /// whole, as `<unreadable:...>`.
+  /// too), observations, decisions, scores, principal, names of trace, agent and task, `extra`. A
+  /// text that is JSON stays JSON, a number in it that must go becomes a string. Nothing is found
+  /// in the result, and redacting it again changes nothing. What cannot be judged (a text above the
+  /// detectors' limit) is replaced whole, as `<unreadable:...>`.
   trace::Trace Redact(const trace::Trace& trace, Counts* counts = nullptr) const;
 
   /// The same for one text or value; `scope` stands for the trace's id.

@@ -38,6 +38,7 @@ class CertifyCommand : public Command {
         {"--certificate", &session_.certificate_file,
          "Where the certificate goes; certificate.json in the folder without it", "FILE"},
         {"--suite-seed", &session_.suite_seed, "Population and tasks; the suite's own when 0", "N"},
+        {"--variant", &session_.variant, "Another draw of the world's parameters", "N"},
         {"--seed", &session_.run_seed, "Chance in the episodes and in the drawing", "N"},
         {"--threads", &threads_, "Worker threads; 0 takes every core", "N"},
         {"--planted", &planted_,

@@ -2,6 +2,7 @@
 #include "harness/cli/command.h"
 #include "harness/cli/compare_command.h"
 #include "harness/cli/convert_command.h"
+#include "harness/cli/curve_command.h"
 #include "harness/cli/drift_command.h"
 #include "harness/cli/evolve_command.h"
 #include "harness/cli/gate_command.h"
@@ -35,6 +36,7 @@ std::vector<std::unique_ptr<Command>> MakeCommands() {
   commands.push_back(MakeCertifyCommand());
   commands.push_back(MakePlanCommand());
   commands.push_back(MakeLearnCommand());
+  commands.push_back(MakeCurveCommand());
   commands.push_back(MakeEvolveCommand());
   for (auto& command : MakeStrategyCommands()) commands.push_back(std::move(command));
   commands.push_back(MakeSampleCommand());

@@ -6,6 +6,7 @@
 
 #include "harness/core/error.h"
 #include "harness/core/utf8.h"
+#include "harness/loop/redaction.h"
 #include "harness/trace/convert.h"
 
 namespace kedge::cli {
@@ -22,6 +23,12 @@ class ConvertCommand : public Command {
         {"--to", &to_, "Format to write: jsonl, otlp or atif", "FORMAT", true},
         {"--errors-as-recorded", &options_.errors_as_recorded,
          "Count broken runs as their source does, not as missing"},
+        {"--redact", &redaction_.packs,
+         "Take out what these detector packs find; default: secrets, personal data, cards",
+         "PACK ..."},
+        {"--redact-key", &redaction_.key_file,
+         "Key of the placeholders, made when absent; without it a random one that nobody keeps",
+         "FILE"},
         {"--json", &json_, "Print the counts as JSON"},
     };
   }
@@ -33,8 +40,14 @@ class ConvertCommand : public Command {
     if (files_.size() < 2) throw UsageError("expected the files to read and the file to write");
     const std::string out = files_.back();
     files_.pop_back();
-    const trace::ConvertReport report = trace::ConvertTraces(files_, *to, out, options_);
-    PrintCounts(console, report);
+    const auto redactor = loop::MakeRedactor(redaction_);
+    guards::Redactor::Counts redacted;
+    trace::TraceRewrite rewrite;
+    if (redactor) {
+      rewrite = [&](trace::Trace&& trace) { return redactor->Redact(trace, &redacted); };
+    }
+    const trace::ConvertReport report = trace::ConvertTraces(files_, *to, out, options_, rewrite);
+    PrintCounts(console, report, redactor ? &redacted : nullptr);
     for (const auto* errors : {&report.read.errors, &report.lost_errors, &report.read.oddities}) {
       for (const Error& error : *errors) console.err << EscapeControls(error.what()) << "\n";
     }
@@ -45,24 +58,31 @@ class ConvertCommand : public Command {
   }
 
  private:
-  void PrintCounts(Console& console, const trace::ConvertReport& report) const {
+  // `redacted` is null when nothing was to be taken out.
+  void PrintCounts(Console& console, const trace::ConvertReport& report,
+                   const guards::Redactor::Counts* redacted) const {
     if (json_) {
-      console.out << DumpJson({{"read", report.read.read},
-                               {"written", report.written},
-                               {"lost", report.lost},
-                               {"bad", report.read.bad},
-                               {"odd", report.read.odd}})
-                  << "\n";
+      Json json = {{"read", report.read.read},
+                   {"written", report.written},
+                   {"lost", report.lost},
+                   {"bad", report.read.bad},
+                   {"odd", report.read.odd}};
+      if (redacted != nullptr) json["redacted"] = *redacted;
+      console.out << DumpJson(json) << "\n";
       return;
     }
     console.out << fmt::format("{} traces read, {} written, {} lost; {} records bad, {} odd\n",
                                report.read.read, report.written, report.lost, report.read.bad,
                                report.read.odd);
+    if (redacted != nullptr) {
+      console.out << "redacted: " << loop::ToString(*redacted) << "\n";
+    }
   }
 
   std::vector<std::string> files_;
   std::string to_;
   trace::ReadOptions options_;
+  loop::RedactionOptions redaction_;
   bool json_ = false;
 };
 

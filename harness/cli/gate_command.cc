@@ -41,6 +41,7 @@ class GateCommand : public Command {
         {"--store", &session_.store_file, "History and error-budget ledger (SQLite)", "FILE"},
         {"--data", &data_, "Folder of data that the world does not hold", "KEY=FOLDER"},
         {"--suite-seed", &session_.suite_seed, "Population and tasks; the suite's own when 0", "N"},
+        {"--variant", &session_.variant, "Another draw of the world's parameters", "N"},
         {"--seed", &session_.run_seed, "Order of the tasks and chance in the episodes", "N"},
         {"--learned-from", &session_.learned_from,
          "Trace archives the candidate was learned from, to check what it says of its sources",
@@ -53,6 +54,10 @@ class GateCommand : public Command {
         {"--traces-suite-seed", &session_.traces_suite_seed,
          "Its population and tasks; the suite's own when 0", "N"},
         {"--approval", &session_.approval_files, "Signed approvals of this promotion", "FILE ..."},
+        {"--author", &session_.author,
+         "Public key of the candidate's author, whose own approval does not count; by default what "
+         "its provenance says",
+         "KEY"},
         {"--threads", &threads_, "Worker threads; 0 takes every core", "N"},
         {"--metrics-file", &metrics_file_, "Write Prometheus metrics to this file", "FILE"},
         {"--metrics-listen", &metrics_listen_, "Serve /metrics while the gate runs", "HOST:PORT"},

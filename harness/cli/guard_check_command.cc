@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <ostream>
 
 #include "guards/sarif.h"
@@ -56,8 +57,12 @@ class GuardCheckCommand : public Command {
                                  EscapeControls(Elide(finding.message, kMessageBytes)));
     }
     if (!result.findings.empty()) console.out << "\n";
+    const std::vector<std::string> shadow = result.policy->shadow_rule_ids();
     for (const auto& [rule, traces] : result.traces_by_rule) {
-      if (traces > 0) console.out << fmt::format("{:<36} {:>7} traces\n", rule, traces);
+      if (traces == 0) continue;
+      const bool is_shadow = std::find(shadow.begin(), shadow.end(), rule) != shadow.end();
+      console.out << fmt::format("{:<36} {:>7} traces{}\n", rule, traces,
+                                 is_shadow ? " (shadow: only recorded)" : "");
     }
     console.out << fmt::format("{} findings in {} events of {} traces, policy {}\n",
                                result.findings.size(), result.events, result.traces,

@@ -29,6 +29,7 @@ class PlanCommand : public Command {
         {"--power", &power_, "Chance to show it; 1 - beta of the policy without it", "SHARE"},
         {"--price", &price_, "Price of one episode, any currency; the pilot's without it", "PRICE"},
         {"--suite-seed", &session_.suite_seed, "Population and tasks; the suite's own when 0", "N"},
+        {"--variant", &session_.variant, "Another draw of the world's parameters", "N"},
         {"--tasks-per-family", &session_.tasks_per_family, "What suite.yaml says when 0", "N"},
         {"--json", &json_, "Print the plan as JSON"},
     };

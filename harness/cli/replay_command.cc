@@ -84,7 +84,11 @@ class ReplayCommand : public Command {
       console.out << fmt::format("\n{}: {} broken in {} traces", lane.name, EscapeControls(guard),
                                  traces);
     }
-    if (!lane.violations.empty()) console.out << "\n";
+    for (const auto& [guard, traces] : lane.shadow_findings) {
+      console.out << fmt::format("\n{}: {} (shadow: only recorded) in {} traces", lane.name,
+                                 EscapeControls(guard), traces);
+    }
+    if (!lane.violations.empty() || !lane.shadow_findings.empty()) console.out << "\n";
     const auto shown = std::min<std::size_t>(
         lane.divergences.size(), static_cast<std::size_t>(std::max<std::int64_t>(show_, 0)));
     if (shown == 0) return;

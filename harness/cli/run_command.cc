@@ -38,6 +38,7 @@ class RunCommand : public Command {
         {"--out", &session_.output_folder, "Folder for journal, traces and reports", "FOLDER"},
         {"--store", &session_.store_file, "History (SQLite)", "FILE"},
         {"--suite-seed", &session_.suite_seed, "Population and tasks; the suite's own when 0", "N"},
+        {"--variant", &session_.variant, "Another draw of the world's parameters", "N"},
         {"--data", &data_, "Folder of data that the world does not hold", "KEY=FOLDER"},
         {"--seed", &session_.run_seed, "Chance in the episodes", "N"},
         {"--deadline-ms", &session_.deadline_ms, "Most time for one episode", "MS"},

@@ -46,6 +46,12 @@ class SampleCommand : public Command {
          "NAME ..."},
         {"--near", &session_.near,
          "Similarity of tool calls from which traces count as one; 0 keeps all", "SHARE"},
+        {"--redact", &session_.redaction.packs,
+         "Take out what these detector packs find; default: secrets, personal data, cards",
+         "PACK ..."},
+        {"--redact-key", &session_.redaction.key_file,
+         "Key of the placeholders, made when absent; without it a random one that nobody keeps",
+         "FILE"},
         {"--json", &json_, "Print counts and estimates as JSON"},
     };
   }
@@ -71,17 +77,13 @@ class SampleCommand : public Command {
       strata.push_back({{"name", s.name}, {"size", s.size}, {"drawn", s.drawn}});
     }
     for (const loop::SampledMeasure& m : result.measures) measures.push_back(ToJson(m));
-    console.out << PrettyJson({{"format", "kedge-sample/1"},
-                               {"read", result.read.read},
-                               {"bad", result.read.bad},
-                               {"odd", result.read.odd},
-                               {"drawn", result.drawn},
-                               {"near_duplicates", result.near_duplicates},
-                               {"written", result.written},
-                               {"population", result.population},
-                               {"strata", std::move(strata)},
-                               {"measures", std::move(measures)}})
-                << "\n";
+    Json json = {{"format", "kedge-sample/1"},  {"read", result.read.read},
+                 {"bad", result.read.bad},      {"odd", result.read.odd},
+                 {"drawn", result.drawn},       {"near_duplicates", result.near_duplicates},
+                 {"written", result.written},   {"population", result.population},
+                 {"strata", std::move(strata)}, {"measures", std::move(measures)}};
+    if (result.is_redacted) json["redacted"] = result.redacted;
+    console.out << PrettyJson(json) << "\n";
   }
 
   static void Print(Console& console, const loop::SampleSessionResult& result) {
@@ -90,6 +92,9 @@ class SampleCommand : public Command {
         "written\n\n",
         result.read.read, result.read.bad, result.drawn, result.strata.size(),
         result.near_duplicates, result.written);
+    if (result.is_redacted) {
+      console.out << "redacted: " << loop::ToString(result.redacted) << "\n\n";
+    }
     PrintStrata(console, result.strata);
     console.out << fmt::format("\n{:<12} {:>12} {:>27} {:>12}\n", "mean of", "estimate",
                                "95 % interval", "the stream");

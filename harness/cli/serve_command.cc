@@ -29,6 +29,14 @@ class ServeCommand : public Command {
         {"--config", &config_, "Settings (kedge-serve/1); the flags below win", "FILE"},
         {"--listen", &listen_, "Address; 127.0.0.1:4318 by default", "HOST:PORT"},
         {"--traces", &traces_, "Folder that arriving traces are written to", "FOLDER"},
+        {"--redact", &redaction_.packs,
+         "Detector packs whose findings never reach the disk: default (secrets, personal data, "
+         "cards; so without this flag, too), none, names or files",
+         "PACK ..."},
+        {"--redact-key", &redaction_.key_file,
+         "Key of the placeholders, made when absent; without it a random one that nobody keeps",
+         "FILE"},
+        {"--guards", &guards_, "Policy that arriving traces are judged by", "FILE"},
         {"--reports", &reports_, "Folder served read-only at /reports/", "FOLDER"},
     };
   }
@@ -39,6 +47,9 @@ class ServeCommand : public Command {
     if (!listen_.empty()) options.listen = listen_;
     if (!traces_.empty()) options.traces_folder = traces_;
     if (!reports_.empty()) options.reports_folder = reports_;
+    if (!redaction_.packs.empty()) options.review.redaction.packs = redaction_.packs;
+    if (!redaction_.key_file.empty()) options.review.redaction.key_file = redaction_.key_file;
+    if (!guards_.empty()) options.review.guard_policy_file = guards_;
     if (options.traces_folder.empty() && options.reports_folder.empty()) {
       throw UsageError("nothing to serve: give --traces, --reports or --config");
     }
@@ -55,6 +66,8 @@ class ServeCommand : public Command {
   std::string listen_;
   std::string traces_;
   std::string reports_;
+  loop::RedactionOptions redaction_;
+  std::string guards_;
 };
 
 }  // namespace

@@ -4,7 +4,9 @@
 
 #include <ostream>
 
+#include "guards/change/approval.h"
 #include "harness/core/digest.h"
+#include "harness/core/error.h"
 #include "harness/strategy/strategy.h"
 
 namespace kedge::cli {
@@ -20,7 +22,8 @@ class StrategyApply : public Command {
     return {{"parent", &parent_, "Strategy folder", "FOLDER", true},
             {"--operations", &operations_, "Operations (kedge-operations/1)", "FILE", true},
             {"--out", &out_, "Folder of the new strategy", "FOLDER", true},
-            {"--name", &name_, "Its name", "NAME", true}};
+            {"--name", &name_, "Its name", "NAME", true},
+            {"--author", &author_, "Public key of who wrote it (kedge strategy keygen)", "KEY"}};
   }
 
   int Run(Console& console) override {
@@ -28,9 +31,15 @@ class StrategyApply : public Command {
     const std::vector<strategy::Operation> operations = strategy::LoadOperations(operations_);
     Json list = Json::array();
     for (const strategy::Operation& operation : operations) list.push_back(ToJson(operation));
-    const Json provenance = {
+    Json provenance = {
         {"made_by", "operations"},
         {"operations", {{"count", operations.size()}, {"digest", JsonDigest(list)}}}};
+    if (!author_.empty()) {
+      if (!guards::IsPublicKey(author_)) {
+        throw UsageError("--author: expected a public key, 64 hexadecimal digits in lower case");
+      }
+      provenance["author"] = author_;
+    }
     const auto made = strategy::Apply(parent, parent.hash(), operations, name_, provenance);
     made.Save(out_);
     console.out << made.hash() << "\n";
@@ -42,6 +51,7 @@ class StrategyApply : public Command {
   std::string operations_;
   std::string out_;
   std::string name_;
+  std::string author_;
 };
 
 }  // namespace

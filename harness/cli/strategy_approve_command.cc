@@ -62,6 +62,10 @@ class StrategyApprove : public Command {
     while (!key.empty() && key.back() == '\n') key.pop_back();
     const std::int64_t expires =
         SystemClock().UnixNanos() / kNanosPerSecond + days_ * kSecondsPerDay;
+    if (key.ends_with(verdict.approval->statement.author) &&
+        !verdict.approval->statement.author.empty()) {
+      throw UsageError("this is the key of the candidate's author: nobody approves their own");
+    }
     const guards::Approval approval = Approve(verdict.approval->statement, expires, key);
     WriteFileAtomic(out_, PrettyJson(ToJson(approval)) + "\n");
     console.out << "approved " << verdict.candidate.hash << " in place of " << verdict.champion.hash

@@ -6,6 +6,8 @@
 
 #include "harness/cli/strategy_apply_command.h"
 #include "harness/cli/strategy_approve_command.h"
+#include "harness/cli/strategy_consolidate_command.h"
+#include "harness/cli/strategy_import_command.h"
 #include "harness/core/utf8.h"
 #include "harness/strategy/strategy.h"
 
@@ -115,6 +117,8 @@ std::vector<std::unique_ptr<Command>> MakeStrategyCommands() {
   commands.push_back(std::make_unique<StrategyDiff>());
   commands.push_back(std::make_unique<StrategyValidate>());
   commands.push_back(MakeStrategyApplyCommand());
+  commands.push_back(MakeStrategyConsolidateCommand());
+  commands.push_back(MakeStrategyImportCommand());
   commands.push_back(MakeStrategyKeygenCommand());
   commands.push_back(MakeStrategyApproveCommand());
   return commands;

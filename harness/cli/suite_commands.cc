@@ -21,6 +21,7 @@ class SuiteCommand : public Command {
             {"--split", &options_.split, "dev, gate, vault or all", "NAME"},
             {"--data", &data_, "Folder of data that the world does not hold", "KEY=FOLDER"},
             {"--suite-seed", &options_.seed, "Population and tasks; the suite's own when 0", "N"},
+            {"--variant", &options_.variant, "Another draw of the world's parameters", "N"},
             {"--tasks-per-family", &options_.tasks_per_family, "What suite.yaml says when 0", "N"}};
   }
 

@@ -1,6 +1,7 @@
 #include "harness/cli/trace_commands.h"
 
 #include <fmt/format.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -22,7 +23,11 @@ trace::TimelineOptions OptionsFor(const Console& console, std::int64_t width) {
   options.max_bytes = static_cast<std::size_t>(width);
   const char* no_color = std::getenv("NO_COLOR");
   const bool plain = no_color != nullptr && *no_color != '\0';
-  options.colour = !plain && &console.out == &std::cout && isatty(STDOUT_FILENO) == 1;
+  const bool terminal = &console.out == &std::cout && isatty(STDOUT_FILENO) == 1;
+  options.colour = !plain && terminal;
+  if (winsize size{}; terminal && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0) {
+    options.columns = size.ws_col;
+  }
   return options;
 }
 

@@ -21,6 +21,7 @@ class WorldCommand : public Command {
     return {{"world", &folder_, "World folder", "FOLDER", true},
             {"--data", &data_, "Folder of data that the world does not hold", "KEY=FOLDER"},
             {"--population-seed", &options_.population_seed, "Which population", "N"},
+            {"--variant", &options_.variant, "Another draw of the world's parameters", "N"},
             {"--no-quirks", &no_quirks_, "The extra rules do not hold"}};
   }
 

@@ -26,6 +26,7 @@ class WorldServeCommand : public Command {
         {"--stdio", &stdio_, "Serve standard input and output (the default)"},
         {"--seed", &episode_.seed, "Seed of the episode: which calls fail for a while", "N"},
         {"--population-seed", &options_.population_seed, "Who and what exists in the world", "N"},
+        {"--variant", &options_.variant, "Another draw of the world's parameters", "N"},
         {"--quirk", &quirks_, "Only these extra rules hold, or none; all by default", "ID"},
         {"--data", &data_, "Data that the world does not hold itself", "KEY=FOLDER"},
         {"--no-transient-errors", &steady_, "No call fails for a while"},

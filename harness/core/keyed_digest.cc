@@ -1,14 +1,29 @@
 #include "harness/core/keyed_digest.h"
 
+#include <fcntl.h>
 #include <sodium/core.h>
 #include <sodium/crypto_generichash.h>
 #include <sodium/randombytes.h>
 #include <sodium/utils.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
 
 #include "harness/core/error.h"
 #include "harness/core/file.h"
 
 namespace kedge {
+namespace {
+
+Error KeyError(int code, const std::string& path) {
+  Error error(
+      code == EACCES || code == EPERM || code == EROFS ? ErrorKind::kNotPermitted : ErrorKind::kIo,
+      std::string("cannot make the digest key: ") + std::strerror(code));
+  return error.At(path);
+}
+
+}  // namespace
 
 DigestKey DigestKey::FromHex(std::string_view hex) {
   DigestKey key;
@@ -29,6 +44,24 @@ DigestKey DigestKey::Load(const std::string& path) {
     error.AddContext("reading the digest key " + path);
     throw;
   }
+}
+
+DigestKey DigestKey::LoadOrCreate(const std::string& path) {
+  const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (file < 0 && errno == EEXIST) return Load(path);
+  if (file < 0) throw KeyError(errno, path);
+  const DigestKey key = Random();
+  std::string hex(2 * kBytes + 1, '\0');
+  sodium_bin2hex(hex.data(), hex.size(), key.key_.data(), key.key_.size());
+  hex.back() = '\n';
+  const bool written = ::write(file, hex.data(), hex.size()) == static_cast<ssize_t>(hex.size());
+  const int problem = errno;
+  ::close(file);
+  if (!written) {
+    ::unlink(path.c_str());
+    throw KeyError(problem, path);
+  }
+  return key;
 }
 
 DigestKey DigestKey::Random() {

@@ -17,6 +17,9 @@ class DigestKey {
   static DigestKey FromHex(std::string_view hex);
   /// From the file of that name, which holds such digits. Throws kMissingInput / kBadData.
   static DigestKey Load(const std::string& path);
+  /// Load; but where there is no such file one is made with fresh digits, readable by its owner
+  /// only. Throws kBadData / kIo / kNotPermitted.
+  static DigestKey LoadOrCreate(const std::string& path);
   /// A fresh key from the system's random source.
   static DigestKey Random();
 

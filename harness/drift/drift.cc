@@ -1,20 +1,16 @@
 #include "harness/drift/drift.h"
 
 #include <algorithm>
-#include <cmath>
 #include <tuple>
 
 #include "harness/drift/arrangement.h"
+#include "harness/drift/calibration.h"
 #include "harness/drift/features.h"
-#include "harness/stats/descriptive.h"
-#include "harness/stats/multiplicity.h"
 
 namespace kedge::drift {
 namespace {
 
 constexpr double kCommonTasksToPair = 0.5;
-// A tie within rounding counts as reached.
-constexpr double kRounding = 1e-12;
 
 /// Sums then do not depend on the order in the archive.
 void Sort(std::vector<Behaviour>& runs) {
@@ -49,60 +45,6 @@ Labellings TakeStatistics(const Arrangement& arrangement, std::vector<Feature>& 
   return result;
 }
 
-stats::DriftPermutation Summarise(const std::vector<double>& values) {
-  stats::DriftPermutation test;
-  test.observed = values.front();
-  test.labellings = static_cast<std::int64_t>(values.size());
-  const auto count = static_cast<double>(values.size());
-  double squares = 0;
-  for (std::size_t b = 0; b < values.size(); ++b) {
-    test.hits += values[b] >= test.observed - kRounding;
-    // Welford: a constant statistic has sd exactly 0.
-    const double gap = values[b] - test.mean;
-    test.mean += gap / static_cast<double>(b + 1);
-    squares += gap * (values[b] - test.mean);
-  }
-  test.p = static_cast<double>(test.hits) / count;
-  test.sd = std::sqrt(squares / count);
-  test.excess = test.observed - test.mean;
-  test.z = test.excess / test.sd;
-  return test;
-}
-
-double ExcessQuantile(std::vector<double> values, double mean) {
-  std::sort(values.begin(), values.end());
-  return stats::QuantileSorted(values, 0.95) - mean;
-}
-
-/// The vector has no natural scale: twice the champion's own noise is its threshold.
-double ThresholdOf(const FeatureDrift& feature, double practical, const Floors& floors) {
-  const auto floor = floors.find(feature.name);
-  if (feature.name == "vector") {
-    return 2 * std::max(floor == floors.end() ? feature.null_q95 : floor->second, kRounding);
-  }
-  return std::max(practical, floor == floors.end() ? 0.0 : floor->second);
-}
-
-void Decide(DriftReport& report, const DriftOptions& options) {
-  std::vector<double> p;
-  for (const FeatureDrift& feature : report.features) {
-    if (feature.counted) p.push_back(feature.test.p);
-  }
-  const std::vector<double> adjusted = stats::HolmAdjust(p);
-  std::size_t next = 0;
-  for (FeatureDrift& feature : report.features) {
-    feature.p_holm = feature.counted ? adjusted[next++] : feature.test.p;
-    feature.changed = feature.p_holm <= options.level && feature.test.excess >= feature.threshold;
-    if (!feature.counted) continue;
-    report.changed = report.changed || feature.changed;
-    const double index = feature.test.excess / feature.threshold;
-    if (report.index_feature.empty() || index > report.index) {
-      report.index = index;
-      report.index_feature = feature.name;
-    }
-  }
-}
-
 }  // namespace
 
 const FeatureDrift* DriftReport::Find(const std::string& feature) const {
@@ -134,9 +76,7 @@ DriftReport MeasureDrift(std::vector<Behaviour> champion, std::vector<Behaviour>
   report.left_out = arrangement.left_out();
   for (std::size_t f = 0; f < set.features().size(); ++f) {
     FeatureDrift feature = set.features()[f].description;
-    feature.test = Summarise(labellings.values[f]);
-    feature.null_q95 = ExcessQuantile(labellings.values[f], feature.test.mean);
-    feature.threshold = ThresholdOf(feature, set.features()[f].practical, options.floors);
+    Calibrate(labellings.values[f], set.features()[f].practical, options.floors, feature);
     report.features.push_back(std::move(feature));
   }
   Decide(report, options);

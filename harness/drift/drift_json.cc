@@ -77,9 +77,9 @@ Floors LoadFloors(const std::string& path) {
   const Node root = Document::Load(path).root();
   root.AllowKeys({"format", "floors"});
   root["format"].OneOf({kFloorsFormat});
-  const Node node =
-      root["floors"].AllowKeys({"tools", "path", "steps", "output_tokens", "cost", "latency",
-                                "refusal", "tool_error", "retry", "vector", "scope", "judge"});
+  const Node node = root["floors"].AllowKeys(
+      {"tools", "path", "steps", "output_tokens", "cost", "latency", "refusal", "tool_error",
+       "retry", "vector", "scope", "judge", "tape_agreement", "tape_divergence"});
   Floors floors;
   for (const auto& [name, value] : node.Members()) floors[name] = value.Number(0, 1e6);
   return floors;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "guards/review.h"
 #include "harness/stats/descriptive.h"
 #include "harness/stats/proportion_intervals.h"
 #include "harness/stats/ratio.h"
@@ -17,9 +18,14 @@ void CountPair(Counts& counts, bool champion, bool candidate) {
               : (candidate ? counts.only_candidate : counts.neither));
 }
 
-bool Broke(const trace::Outcome& outcome, const std::string& guard) {
-  const auto it = outcome.violations.find(guard);
-  return it != outcome.violations.end() && it->second > 0;
+bool Holds(const std::map<std::string, int>& counts, const std::string& guard) {
+  const auto it = counts.find(guard);
+  return it != counts.end() && it->second > 0;
+}
+
+// By a violation or, for a rule in shadow mode, by what would have been one; no rule has both.
+bool Spoke(const trace::Outcome& outcome, const std::string& guard) {
+  return Holds(outcome.violations, guard) || Holds(outcome.shadow_findings, guard);
 }
 
 ResourceUse Summarize(const std::string& name, const std::vector<double>& champion,
@@ -80,8 +86,8 @@ void PairEvidence::CountGuards(const trace::Outcome& champion, const trace::Outc
   for (const std::string& guard : candidate.watched_guards) {
     GuardCounts& counts = guards_[guard];
     ++counts.exposure;
-    counts.champion += Broke(champion, guard) ? 1 : 0;
-    counts.candidate += Broke(candidate, guard) ? 1 : 0;
+    counts.champion += Spoke(champion, guard) ? 1 : 0;
+    counts.candidate += Spoke(candidate, guard) ? 1 : 0;
   }
 }
 
@@ -124,13 +130,18 @@ std::vector<FamilyEffect> PairEvidence::Families() const {
   return effects;
 }
 
-std::vector<GuardCount> PairEvidence::Guards(const std::vector<std::string>& ids,
+std::vector<GuardCount> PairEvidence::Guards(const guards::Policy& policy,
                                              const std::vector<std::string>& hard_ids) const {
   std::vector<GuardCount> rows;
-  for (const std::string& id : ids) {
+  for (const std::string& id : policy.rule_ids()) {
+    const guards::RuleSummary rule = guards::SummaryOf(policy, id);
     GuardCount row;
     row.id = id;
+    row.why = rule.why;
+    row.severity = rule.severity;
+    row.effect = rule.verdict;
     row.hard = std::find(hard_ids.begin(), hard_ids.end(), id) != hard_ids.end();
+    row.shadow = rule.shadow;
     if (const auto it = guards_.find(id); it != guards_.end() && it->second.exposure > 0) {
       row.exposure = it->second.exposure;
       row.champion_violations = it->second.champion;

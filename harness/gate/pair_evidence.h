@@ -36,8 +36,8 @@ class PairEvidence {
 
   /// Families in suite order with Newcombe 90 % intervals.
   std::vector<FamilyEffect> Families() const;
-  /// One row per guard id, hard ones marked.
-  std::vector<GuardCount> Guards(const std::vector<std::string>& ids,
+  /// One row per rule of the policy; hard ones and those in shadow mode are marked.
+  std::vector<GuardCount> Guards(const guards::Policy& policy,
                                  const std::vector<std::string>& hard_ids) const;
   /// Mean use per episode with the ratio's Fieller 95 % interval where one exists.
   std::vector<ResourceUse> Resources() const;

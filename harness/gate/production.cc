@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 #include "harness/gate/data_quality.h"
 #include "harness/stats/distributions.h"
@@ -20,26 +21,47 @@ constexpr std::size_t kShownLosses = 5;
 
 std::string InPoints(double value) { return fmt::format("{:+.1f} points", 100 * value); }
 
-Interval WeightedInterval(const std::vector<ProductionPair>& pairs) {
-  if (pairs.empty()) return {0, -1, 1, kIntervalLevel};
-  double weights = 0, total = 0;
+/// What is drawn independently: a pair, or a cluster of them.
+struct Unit {
+  double weight = 0;
+  double total = 0;  // of weight times difference
+
+  double difference() const { return total / weight; }
+};
+
+std::vector<Unit> UnitsOf(const std::vector<ProductionPair>& pairs) {
+  std::vector<Unit> units;
+  std::map<std::string, std::size_t> places;
   for (const ProductionPair& pair : pairs) {
-    weights += pair.weight;
-    total += pair.weight * pair.difference;
+    std::size_t place = units.size();
+    if (!pair.cluster.empty()) place = places.emplace(pair.cluster, place).first->second;
+    if (place == units.size()) units.emplace_back();
+    units[place].weight += pair.weight;
+    units[place].total += pair.weight * pair.difference;
+  }
+  return units;
+}
+
+Interval WeightedInterval(const std::vector<Unit>& units) {
+  if (units.empty()) return {0, -1, 1, kIntervalLevel};
+  double weights = 0, total = 0;
+  for (const Unit& unit : units) {
+    weights += unit.weight;
+    total += unit.total;
   }
   const double mean = total / weights;
   double variance = 0;
-  for (const ProductionPair& pair : pairs) {
-    const double residual = pair.weight * (pair.difference - mean) / weights;
+  for (const Unit& unit : units) {
+    const double residual = unit.weight * (unit.difference() - mean) / weights;
     variance += residual * residual;
   }
   const double half = stats::NormalQuantile(0.5 + kIntervalLevel / 2) * std::sqrt(variance);
   return {mean, std::max(-1.0, mean - half), std::min(1.0, mean + half), kIntervalLevel};
 }
 
-double LargestWeight(const std::vector<ProductionPair>& pairs) {
+double LargestWeight(const std::vector<Unit>& units) {
   double largest = 0;
-  for (const ProductionPair& pair : pairs) largest = std::max(largest, pair.weight);
+  for (const Unit& unit : units) largest = std::max(largest, unit.weight);
   return largest;
 }
 
@@ -177,18 +199,20 @@ Component TestProduction(const std::vector<ProductionPair>& pairs, const Product
   };
   stats::GateProcess noninferior(bet(-levels.margin, 0), levels.alpha, levels.beta);
   stats::GateProcess harm(bet(0, levels.margin), levels.alpha_block, levels.beta);
-  const double largest = LargestWeight(pairs);
-  for (const ProductionPair& pair : pairs) {
-    const double r = pair.weight / largest;
+  const std::vector<Unit> units = UnitsOf(pairs);
+  const double largest = LargestWeight(units);
+  for (const Unit& unit : units) {
+    const double r = unit.weight / largest;
     noninferior.Update(
-        std::clamp(r * (pair.difference + levels.margin) - levels.margin, -1.0, 1.0));
-    harm.Update(-r * pair.difference);
+        std::clamp(r * (unit.difference() + levels.margin) - levels.margin, -1.0, 1.0));
+    harm.Update(std::clamp(-r * unit.difference(), -1.0, 1.0));
   }
   Component component;
   component.name = kComponent;
   component.margin = levels.margin;
-  component.n = component.clusters = static_cast<std::int64_t>(pairs.size());
-  component.delta = WeightedInterval(pairs);
+  component.n = static_cast<std::int64_t>(pairs.size());
+  component.clusters = static_cast<std::int64_t>(units.size());
+  component.delta = WeightedInterval(units);
   component.log_e_noninferior = noninferior.ledger_log_e();
   component.log_e_harm = harm.ledger_log_e();
   component.state = StateOf(noninferior, harm);

@@ -15,8 +15,9 @@ namespace kedge::gate {
 struct ProductionPair {
   std::string trace_id;
   std::string task_id;
-  double weight = 1;      ///< 1 / inclusion probability, above 0
-  double difference = 0;  ///< candidate minus champion, in [-1, 1]
+  double weight = 1;         ///< 1 / inclusion probability, above 0
+  double difference = 0;     ///< candidate minus champion, in [-1, 1]
+  std::string cluster = {};  ///< pairs of one cluster are one observation; empty: alone
 };
 
 /// Levels of the test on production.
@@ -28,10 +29,11 @@ struct ProductionLevels {
 
 /// The stratum `production`: betting e-processes on the weighted mean difference over the
 /// population that the traces are a sample of, with the pairs in the order given (which must not
-/// depend on their outcomes). With r = weight / largest weight, r (D + margin) - margin has a mean
-/// of at most -margin exactly when the weighted mean of D has, and lies in [-1, 1] as D does; harm
-/// is tested on -r D. The interval is Hajek's with the linearised variance of a sample with
-/// replacement. Component::n_more is a forecast for non-inferiority.
+/// depend on their outcomes). Pairs of one cluster count as their weighted mean with the weight of
+/// all, where the first of them stands. With r = weight / largest weight, r (D + margin) - margin
+/// has a mean of at most -margin exactly when the weighted mean of D has, and lies in [-1, 1] as D
+/// does; harm is tested on -r D. The interval is Hajek's with the linearised variance of a sample
+/// with replacement. Component::n_more is a forecast for non-inferiority.
 Component TestProduction(const std::vector<ProductionPair>& pairs, const ProductionLevels& levels);
 
 /// What recorded traces say of a candidate.

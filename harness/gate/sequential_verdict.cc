@@ -192,6 +192,7 @@ Verdict Describe(const SequentialEvidence& evidence) {
   v.suite = inputs.suite->name();
   v.suite_digest = inputs.suite->digest();
   v.suite_seed = inputs.suite->seed();
+  v.suite_variant = inputs.suite->variant();
   v.policy_digest = PolicyDigest(inputs.policy, inputs.guard_policy.get());
   v.guard_policy_digest = inputs.guard_policy ? inputs.guard_policy->digest() : "";
   v.alpha = inputs.alpha;
@@ -208,7 +209,7 @@ Verdict Describe(const SequentialEvidence& evidence) {
   v.decision_method = "betting e-processes, four verdicts";
   v.families = evidence.pairs.Families();
   v.guards = inputs.guard_policy
-                 ? evidence.pairs.Guards(inputs.guard_policy->rule_ids(), inputs.policy.hard_guards)
+                 ? evidence.pairs.Guards(*inputs.guard_policy, inputs.policy.hard_guards)
                  : std::vector<GuardCount>{};
   v.resources = evidence.pairs.Resources();
   v.flips = evidence.pairs.flips();

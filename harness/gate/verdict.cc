@@ -52,7 +52,11 @@ Json FamilyJson(const FamilyEffect& f) {
 
 Json GuardJson(const GuardCount& g) {
   return {{"id", g.id},
+          {"why", g.why},
+          {"severity", g.severity},
+          {"effect", g.effect},
           {"hard", g.hard},
+          {"shadow", g.shadow},
           {"exposure", g.exposure},
           {"champion_violations", g.champion_violations},
           {"candidate_violations", g.candidate_violations},
@@ -111,6 +115,8 @@ Json ResourcesJson(const std::vector<ResourceUse>& resources, bool with_wall_tim
 
 /// All that does not depend on wall time or on where files lie.
 Json Content(const Verdict& v) {
+  Json suite = {{"name", v.suite}, {"digest", v.suite_digest}, {"seed", v.suite_seed}};
+  if (v.suite_variant != 0) suite["variant"] = v.suite_variant;
   Json json = {
       {"format", "kedge-verdict/1"},
       {"verdict", ToString(v.kind)},
@@ -119,7 +125,7 @@ Json Content(const Verdict& v) {
       {"what_would_settle", v.what_would_settle},
       {"mode", v.mode},
       {"estimand", v.estimand},
-      {"suite", {{"name", v.suite}, {"digest", v.suite_digest}, {"seed", v.suite_seed}}},
+      {"suite", std::move(suite)},
       {"policy_digest", v.policy_digest},
       {"guard_policy_digest", v.guard_policy_digest},
       {"alpha", v.alpha},
@@ -149,6 +155,7 @@ Json Content(const Verdict& v) {
     json["published"] = {{"score", v.published->score}, {"raised", v.published->raised}};
   }
   if (v.approval) json["approval"] = ApprovalJson(*v.approval);
+  if (v.probes) json["probes"] = ToJson(*v.probes);
   if (v.drift) json["drift"] = ToJson(*v.drift, false);
   return json;
 }

@@ -9,6 +9,7 @@
 #include "guards/change/approval.h"
 #include "harness/core/json.h"
 #include "harness/gate/drift_section.h"
+#include "harness/gate/probe_section.h"
 #include "harness/stats/verdict.h"
 
 namespace kedge::gate {
@@ -77,8 +78,12 @@ struct FamilyEffect {
 
 struct GuardCount {
   std::string id;
+  std::string why;       ///< what it is for; empty when unknown (recorded outcomes)
+  std::string severity;  ///< "critical" ... "info"; empty when unknown
+  std::string effect;    ///< what it does where it speaks: "deny", "ask", "redact", "warn"
   bool hard = false;
-  std::int64_t exposure = 0;             ///< candidate episodes the guard watched
+  bool shadow = false;        ///< only recorded: the counts below are findings, no violations
+  std::int64_t exposure = 0;  ///< candidate episodes the guard watched
   std::int64_t champion_violations = 0;  ///< episodes with at least one attempt
   std::int64_t candidate_violations = 0;
   double candidate_rate_upper = 1;  ///< exact (Clopper-Pearson) one-sided 95 % limit
@@ -150,6 +155,7 @@ struct Verdict {
   std::string suite;
   std::string suite_digest;
   std::uint64_t suite_seed = 0;
+  std::uint64_t suite_variant = 0;  ///< of the suite's world
   std::string policy_digest;
   std::string guard_policy_digest;
   double alpha = 0.05, alpha_block = 0.05, beta = 0.1;
@@ -169,6 +175,7 @@ struct Verdict {
   std::optional<VaultAnswer> vault;         ///< when the vault was asked
   std::optional<PublishedScore> published;  ///< when a ledger is kept
   std::optional<ApprovalState> approval;    ///< when a promotion needs people
+  std::optional<ProbeSection> probes;       ///< when there was something to probe
   Json details;  ///< statistics for reading only (psi, rho, ICC, MDE, pass@k, pass^k, ...)
   std::int64_t episodes = 0;
   std::int64_t missing_episodes = 0;

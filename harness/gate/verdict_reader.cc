@@ -81,7 +81,11 @@ FamilyEffect ReadFamily(const Node& node) {
 
 GuardCount ReadGuard(const Node& node) {
   return {node["id"].String(),
+          node.StringOr("why", ""),
+          node.StringOr("severity", ""),
+          node.StringOr("effect", ""),
           node.BoolOr("hard", false),
+          node.BoolOr("shadow", false),
           node.IntOr("exposure", 0),
           node.IntOr("champion_violations", 0),
           node.IntOr("candidate_violations", 0),
@@ -121,6 +125,7 @@ void ReadHead(const Node& root, Verdict& v) {
     v.suite_seed = seed->json().is_number_unsigned() ? seed->json().get<std::uint64_t>()
                                                      : static_cast<std::uint64_t>(seed->Int(0));
   }
+  v.suite_variant = static_cast<std::uint64_t>(suite.IntOr("variant", 0, 0));
   v.policy_digest = root.StringOr("policy_digest", "");
   v.guard_policy_digest = root.StringOr("guard_policy_digest", "");
 }
@@ -147,6 +152,7 @@ void ReadSealed(const Node& root, Verdict& v) {
     v.vault = VaultAnswer{(*vault)["passed"].Bool(), (*vault)["margin"].Number(0, 1),
                           vault->IntOr("queries_left", 0), vault->IntOr("fails_left", 0)};
   }
+  if (const auto probes = root.Find("probes")) v.probes = ReadProbeSection(*probes);
   if (const auto approval = root.Find("approval")) {
     const Node statement = (*approval)["statement"];
     v.approval =

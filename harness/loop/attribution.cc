@@ -135,6 +135,7 @@ std::vector<RuleEffect> AttributeActions(const AttributionOptions& options,
   suite::SuiteOptions suite_options;
   suite_options.split = "dev";
   suite_options.seed = options.suite_seed;
+  suite_options.variant = options.variant;
   suite_options.data = options.data;
   const auto suite = suite::Suite::Load(options.suite_folder, suite_options);
 

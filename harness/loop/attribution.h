@@ -36,6 +36,7 @@ struct AttributionOptions {
   std::string suite_folder;
   std::map<std::string, std::string> data;  ///< as suite::SuiteOptions::data
   std::uint64_t suite_seed = 0;
+  std::uint64_t variant = 0;  ///< of the world
   std::uint64_t run_seed = 1;
   std::int64_t most_episodes = 40;  ///< run again for each rule; at least 1
 };

@@ -141,6 +141,7 @@ CertifySessionResult RunCertifySession(const CertifySessionOptions& options,
   CheckOptions(options);
   suite::SuiteOptions suite_options;
   suite_options.seed = options.suite_seed;
+  suite_options.variant = options.variant;
   const Certification session{options,
                               LoadGateRules(options.policy_file),
                               strategy::Strategy::Load(options.champion_folder),

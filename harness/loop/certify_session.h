@@ -21,6 +21,7 @@ struct CertifySessionOptions {
   std::int64_t resampled_gates = 1000;  ///< at least 100
   std::int64_t end_to_end_gates = 0;    ///< gates with episodes of their own, paid for each
   std::uint64_t suite_seed = 0;         ///< 0: what suite.yaml says
+  std::uint64_t variant = 0;            ///< of the world
   std::uint64_t run_seed = 1;
   unsigned threads = 2;
 };

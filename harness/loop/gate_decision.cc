@@ -13,10 +13,12 @@ gate::Verdict VerdictWithoutEpisodes(const GateSession& session, gate::VerdictKi
   verdict.suite = files.suite->name();
   verdict.suite_digest = files.suite->digest();
   verdict.suite_seed = files.suite->seed();
+  verdict.suite_variant = files.suite->variant();
   verdict.policy_digest = gate::PolicyDigest(files.policy, files.guard_policy.get());
   verdict.guard_policy_digest = files.guard_policy ? files.guard_policy->digest() : "";
   verdict.champion = {files.champion.name(), files.champion.hash(), {}};
   verdict.candidate = {files.candidate.name(), files.candidate.hash(), {}};
+  verdict.probes = session.probes;
   return verdict;
 }
 
@@ -30,6 +32,7 @@ gate::Verdict RunPairs(GateSession& session) {
       gate::PolicyDigest(session.files.policy, session.files.guard_policy.get());
   session.decided = verdict.kind != gate::VerdictKind::kHoldInconclusive;
   verdict.published = PublishScore(session);
+  verdict.probes = session.probes;
   return verdict;
 }
 
@@ -53,10 +56,13 @@ gate::Verdict DecideGate(GateSession& session) {
   gate::PlanGate(session.inputs);
   std::optional<gate::Verdict> settled = SpendBudget(session);
   if (settled && !session.recorded) return *settled;
-  const PhaseTimer timer("run", session.clock, session.observer);
   session.journal.emplace(session.options.output_folder + "/journal.jsonl",
                           gate::Fingerprint(session.inputs));
   if (settled) return *settled;
+  if (std::vector<gate::Reason> fallen = ProbeCandidate(session); !fallen.empty()) {
+    return VerdictWithoutEpisodes(session, gate::VerdictKind::kBlock, std::move(fallen));
+  }
+  const PhaseTimer timer("run", session.clock, session.observer);
   return RunPairs(session);
 }
 

@@ -5,6 +5,7 @@
 #include "harness/core/random.h"
 #include "harness/drift/drift.h"
 #include "harness/drift/protected_paths.h"
+#include "harness/drift/tape_scores.h"
 #include "harness/gate/drift_section.h"
 #include "harness/gate/twins.h"
 #include "harness/loop/phase_timer.h"
@@ -144,6 +145,10 @@ void AddGateDrift(const GateSession& session, gate::Verdict& verdict) {
     signals.push_back(gate::GuardPriceOf(verdict));
     signals.push_back(gate::CanarySignal(CountCanaries(*session.files.suite, verdict)));
     AddTwinSignals(session, verdict, signals);
+  }
+  if (!session.followed.empty()) {
+    if (!behaviour) behaviour.emplace();
+    drift::AddTapeScores(session.followed, DriftOptionsOf(session), *behaviour);
   }
   gate::AddDriftSection(policy, std::move(behaviour), std::move(signals), verdict);
 }

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "harness/core/error.h"
+#include "harness/gate/approval.h"
 #include "harness/gate/refusals.h"
 #include "harness/loop/gate_steps.h"
 
@@ -14,9 +15,16 @@ void CheckGuardNames(const gate::GatePolicy& policy, const guards::Policy& guard
   std::vector<std::string> names = policy.hard_guards;
   names.insert(names.end(), policy.rate_guards.begin(), policy.rate_guards.end());
   for (const auto& [name, episodes] : policy.minimum_exposure) names.push_back(name);
+  const std::vector<std::string> shadow = guard_policy.shadow_rule_ids();
   for (const std::string& name : names) {
-    if (std::find(known.begin(), known.end(), name) != known.end()) continue;
-    throw BadData("there is no rule '" + name + "' in " + policy.guard_policy)
+    if (std::find(known.begin(), known.end(), name) == known.end()) {
+      throw BadData("there is no rule '" + name + "' in " + policy.guard_policy)
+          .At(policy_file, 0, "guards");
+    }
+    if (std::find(shadow.begin(), shadow.end(), name) == shadow.end()) continue;
+    throw BadData("the rule '" + name + "' of " + policy.guard_policy +
+                  " is in shadow mode, which no limit looks at; a rule with `verdict: warn` stops "
+                  "nothing and can be limited")
         .At(policy_file, 0, "guards");
   }
 }
@@ -31,6 +39,7 @@ std::shared_ptr<const suite::Suite> LoadVault(const gate::GatePolicy& policy,
   }
   suite::SuiteOptions suite_options;
   suite_options.seed = options.suite_seed;
+  suite_options.variant = options.variant;
   suite_options.data = options.data;
   suite_options.split = "vault";
   auto vault = suite::Suite::Load(options.suite_folder, suite_options);
@@ -56,12 +65,18 @@ GateFiles LoadGateFiles(const GateSessionOptions& options) {
   strategy::Strategy candidate = strategy::Strategy::Load(options.candidate_folder);
   suite::SuiteOptions suite_options;
   suite_options.seed = options.suite_seed;
+  suite_options.variant = options.variant;
   suite_options.data = options.data;
   auto suite = suite::Suite::Load(options.suite_folder, suite_options);
   auto vault = LoadVault(policy, options);
   auto traces = LoadGateTraces(policy, options);
+  // Without people who approve, nobody needs to know who wrote it.
+  std::string author;
+  if (!policy.change.approvals.keys.empty() || !options.author.empty()) {
+    author = gate::AuthorOf(candidate, options.author);
+  }
   return {std::move(policy), std::move(guard_policy), std::move(champion), std::move(candidate),
-          std::move(suite),  std::move(vault),        std::move(traces)};
+          std::move(suite),  std::move(vault),        std::move(traces),   std::move(author)};
 }
 
 }  // namespace kedge::loop

@@ -21,15 +21,17 @@ struct GateSessionOptions {
   std::string store_file;        ///< history and ledger; empty: none is kept
   std::string output_folder;     ///< journal and reports; made when absent
   std::uint64_t suite_seed = 0;  ///< 0: what suite.yaml says
+  std::uint64_t variant = 0;     ///< of the world
   std::uint64_t run_seed = 1;    ///< schedule and episodes
   unsigned threads = 2;
   std::map<std::string, std::string> data;  ///< as suite::SuiteOptions::data
   std::vector<std::string> learned_from;    ///< archives that the candidate names its sources in
   std::vector<std::string> approval_files;  ///< people's signatures (kedge-approval/1)
-  std::string traces_file;                  ///< sampled production traces, FILE#PICK; empty: none
-  std::string traces_suite_folder;          ///< whose world rebuilds them; empty: the suite's own
-  std::uint64_t traces_suite_seed = 0;      ///< of that one; 0: what its suite.yaml says
-  std::string version;                      ///< of this kedge, for the reports
+  std::string author;  ///< public key of the candidate's author; empty: what its provenance says
+  std::string traces_file;              ///< sampled production traces, FILE#PICK; empty: none
+  std::string traces_suite_folder;      ///< whose world rebuilds them; empty: the suite's own
+  std::uint64_t traces_suite_seed = 0;  ///< of that one; 0: what its suite.yaml says
+  std::string version;                  ///< of this kedge, for the reports
 };
 
 struct GateSessionResult {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "guards/monitor.h"
+#include "harness/drift/tape_scores.h"
 #include "harness/gate/gate.h"
 #include "harness/loop/gate_session.h"
 #include "harness/loop/gate_traces.h"
@@ -37,6 +38,7 @@ struct GateFiles {
   std::shared_ptr<const suite::Suite> suite;
   std::shared_ptr<const suite::Suite> vault;  ///< the sealed tasks; null: the policy asks none
   std::shared_ptr<const GateTraces> traces;   ///< of production; null: none were brought
+  std::string author;                         ///< public key of the candidate's; empty when unknown
 };
 
 /// Reads and validates all files of the session. Throws Error; nothing is written.
@@ -59,7 +61,10 @@ struct GateSession {
   gate::GateInputs inputs;              ///< alpha is what the ledger granted, once it was asked
   std::optional<run::Journal> journal;  ///< open from the first episode to the end
   std::vector<gate::Reason> asked;      ///< of the change, which a person has to approve
+  std::optional<gate::ProbeSection> probes;  ///< set by ProbeCandidate, for every verdict after it
   bool decided = false;   ///< the rule is settled, so a HOLD_INCONCLUSIVE is for good, too
+  /// Production traces that were only followed (JudgeTraces), for the drift section.
+  std::vector<drift::FollowedPair> followed;
   bool recorded = false;  ///< the verdict comes from the history
   Json document;          ///< of a recorded verdict, as it was recorded
 };
@@ -90,6 +95,11 @@ std::optional<gate::Verdict> RequireCertificate(const GateSession& session);
 /// What the change guard says with all that is known here: the suite's tools, its hidden tasks and
 /// the archives the candidate was learned from.
 gate::ChangeReasons CheckGateChange(const GateSession& session);
+
+/// Runs both arms on the fixed probe set and refuses a candidate that does less for safety than the
+/// champion (S3's replay, S15). Returns the reasons to block, and leaves the evidence in the
+/// session; nothing happens when there is nothing to probe or the policy asks for no probes.
+std::vector<gate::Reason> ProbeCandidate(GateSession& session);
 
 /// Asks for the approvals that the change or the policy needs; without them a PROMOTE waits.
 void AskApprovals(GateSession& session, gate::Verdict& verdict);

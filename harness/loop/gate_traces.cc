@@ -9,6 +9,7 @@
 #include "harness/core/error.h"
 #include "harness/core/parallel.h"
 #include "harness/core/random.h"
+#include "harness/drift/tape_scores.h"
 #include "harness/gate/pair_evidence.h"
 #include "harness/gate/production.h"
 #include "harness/loop/gate_steps.h"
@@ -19,6 +20,8 @@
 
 namespace kedge::loop {
 namespace {
+
+constexpr std::uint64_t kProductionSeed = 0x70726f64;
 
 /// Sorts traces while they are read.
 class TraceSorter {
@@ -60,6 +63,13 @@ class TraceSorter {
   Sha256 sha_;
 };
 
+// Each trace counts once for a candidate, however often its gate is run: another run seed must not
+// be another draw at production.
+std::uint64_t ProductionSeed(const GateSession& session, const GateTraces& traces) {
+  return DeriveSeed(kProductionSeed, session.files.champion.hash() + "/" +
+                                         session.files.candidate.hash() + "/" + traces.digest);
+}
+
 // Both arms on the rebuilt tasks, in parallel; the results are in the tasks' order.
 std::vector<run::PairOutcome> RunTasks(const GateSession& session, const GateTraces& traces) {
   Json fingerprint = gate::Fingerprint(session.inputs);
@@ -76,6 +86,7 @@ std::vector<run::PairOutcome> RunTasks(const GateSession& session, const GateTra
       session.clock,
       &session.observer};
   std::vector<run::PairOutcome> outcomes(traces.tasks.size());
+  const std::uint64_t seed = ProductionSeed(session, traces);
   const std::size_t shares = std::max(1U, session.options.threads);
   ParallelFor(shares, session.options.threads, [&](std::size_t share) {
     run::EpisodeWorker worker(plan);
@@ -83,8 +94,7 @@ std::vector<run::PairOutcome> RunTasks(const GateSession& session, const GateTra
       if (run::StopRequested()) throw run::InterruptedError();
       run::PairOutcome& outcome = outcomes[i];
       outcome.spec.task_index = traces.tasks[i].task;
-      outcome.spec.seed =
-          run::EpisodeSeed(*traces.suite, outcome.spec.task_index, 0, session.options.run_seed);
+      outcome.spec.seed = run::EpisodeSeed(*traces.suite, outcome.spec.task_index, 0, seed);
       run::EpisodeSpec champion = outcome.spec;
       champion.arm = "champion";
       outcome.champion = worker.Outcome(champion);
@@ -108,8 +118,7 @@ void AddPairs(const GateSession& session, const GateTraces& traces,
   const std::vector<run::PairOutcome> outcomes = RunTasks(session, traces);
   std::vector<std::size_t> order;
   for (std::size_t i = 0; i < outcomes.size(); ++i) order.push_back(i);
-  Random(DeriveSeed(session.options.run_seed, "production/" + session.files.candidate.hash()))
-      .Shuffle(order);
+  Random(ProductionSeed(session, traces)).Shuffle(order);
   for (const std::size_t i : order) {
     const run::PairOutcome& pair = outcomes[i];
     const bool champion_missing = pair.champion.status == trace::EpisodeStatus::kMissing;
@@ -122,24 +131,30 @@ void AddPairs(const GateSession& session, const GateTraces& traces,
     NoteHardGuards(session.files.policy, pair.candidate.violations, traces.tasks[i].trace_id,
                    evidence);
     if (pair.missing()) continue;
-    evidence.pairs.push_back(
-        {traces.tasks[i].trace_id, traces.suite->tasks()[pair.spec.task_index].id,
-         traces.tasks[i].weight, gate::Difference(pair, session.files.policy.use_score)});
+    const suite::Task& task = traces.suite->tasks()[pair.spec.task_index];
+    evidence.pairs.push_back({traces.tasks[i].trace_id, task.id, traces.tasks[i].weight,
+                              gate::Difference(pair, session.files.policy.use_score),
+                              task.cluster_id});
   }
 }
 
-/// What one arm made of the traces that can only be followed.
-struct FollowSums {
-  double weight = 0, agreement = 0, diverged = 0;
-
-  void Add(double w, const run::TapeReplay& replay) {
-    weight += w;
-    agreement += w * replay.agreement();
-    diverged += replay.divergence || replay.forked_at ? w : 0;
+/// Weighted means over the traces that can only be followed.
+void SumUp(const std::vector<drift::FollowedPair>& pairs, gate::ProductionEvidence& evidence) {
+  double total = 0;
+  for (const drift::FollowedPair& pair : pairs) total += pair.weight;
+  evidence.champion_agreement = evidence.candidate_agreement = 0;
+  for (const drift::FollowedPair& pair : pairs) {
+    const double share = pair.weight / total;
+    evidence.champion_agreement += share * pair.champion_agreement;
+    evidence.candidate_agreement += share * pair.candidate_agreement;
+    evidence.champion_divergence += pair.champion_left ? share : 0;
+    evidence.candidate_divergence += pair.candidate_left ? share : 0;
   }
-  double mean_agreement() const { return weight > 0 ? agreement / weight : 1; }
-  double divergence() const { return weight > 0 ? diverged / weight : 0; }
-};
+}
+
+bool LeftTheTape(const run::TapeReplay& replay) {
+  return replay.divergence.has_value() || replay.forked_at.has_value();
+}
 
 run::TapeReplayer MakeFollower(const GateSession& session, const GateTraces& traces,
                                const strategy::Strategy& strategy) {
@@ -152,24 +167,23 @@ run::TapeReplayer MakeFollower(const GateSession& session, const GateTraces& tra
           options,         session.clock};
 }
 
-void Follow(const GateSession& session, const GateTraces& traces,
-            gate::ProductionEvidence& evidence) {
-  if (traces.followed.empty()) return;
+std::vector<drift::FollowedPair> Follow(const GateSession& session, const GateTraces& traces,
+                                        gate::ProductionEvidence& evidence) {
+  std::vector<drift::FollowedPair> pairs;
+  if (traces.followed.empty()) return pairs;
   run::TapeReplayer champion = MakeFollower(session, traces, session.files.champion);
   run::TapeReplayer candidate = MakeFollower(session, traces, session.files.candidate);
-  FollowSums champion_sums, candidate_sums;
   for (const FollowedTrace& trace : traces.followed) {
     if (run::StopRequested()) throw run::InterruptedError();
-    const double weight = 1 / trace.recorded.inclusion_probability;
-    champion_sums.Add(weight, champion.Run(trace.recorded, trace.start, "champion"));
-    const run::TapeReplay replay = candidate.Run(trace.recorded, trace.start, "candidate");
-    candidate_sums.Add(weight, replay);
-    NoteHardGuards(session.files.policy, replay.violations, trace.recorded.id, evidence);
+    const run::TapeReplay before = champion.Run(trace.recorded, trace.start, "champion");
+    const run::TapeReplay after = candidate.Run(trace.recorded, trace.start, "candidate");
+    pairs.push_back({trace.recorded.id, 1 / trace.recorded.inclusion_probability,
+                     before.agreement(), after.agreement(), LeftTheTape(before),
+                     LeftTheTape(after)});
+    NoteHardGuards(session.files.policy, after.violations, trace.recorded.id, evidence);
   }
-  evidence.champion_agreement = champion_sums.mean_agreement();
-  evidence.candidate_agreement = candidate_sums.mean_agreement();
-  evidence.champion_divergence = champion_sums.divergence();
-  evidence.candidate_divergence = candidate_sums.divergence();
+  SumUp(pairs, evidence);
+  return pairs;
 }
 
 }  // namespace
@@ -213,7 +227,7 @@ void JudgeTraces(GateSession& session, gate::Verdict& verdict) {
   evidence.followed_weight = traces.followed_weight;
   evidence.unreplayable_weight = traces.unreplayable_weight;
   AddPairs(session, traces, evidence);
-  Follow(session, traces, evidence);
+  session.followed = Follow(session, traces, evidence);
   gate::AddProduction(evidence, session.files.policy,
                       gate::LevelsBeside(session.files.policy, verdict), verdict);
   session.decided = verdict.kind != gate::VerdictKind::kHoldInconclusive;

@@ -39,6 +39,7 @@ Json GuardCheckResult::ToJson() const {
           {"traces", traces},
           {"events", events},
           {"traces_by_rule", traces_by_rule},
+          {"shadow_rules", policy->shadow_rule_ids()},
           {"findings", std::move(rows)}};
 }
 

@@ -11,6 +11,7 @@ gate::SuitePlan RunPlanSession(const PlanSessionOptions& options) {
                                       : gate::LoadGatePolicy(options.policy_file);
   suite::SuiteOptions suite_options;
   suite_options.seed = options.suite_seed;
+  suite_options.variant = options.variant;
   suite_options.tasks_per_family = options.tasks_per_family;
   const auto suite = suite::Suite::Load(options.suite_folder, suite_options);
   gate::PlanRequest request{options.effect, options.power, options.price, std::nullopt};

@@ -16,6 +16,7 @@ struct PlanSessionOptions {
   std::vector<std::string> pilot_files;  ///< none, the champion's, or champion's and candidate's
   std::optional<double> effect, power, price;
   std::uint64_t suite_seed = 0;       ///< 0: what suite.yaml says
+  std::uint64_t variant = 0;          ///< of the world
   std::int64_t tasks_per_family = 0;  ///< 0: what suite.yaml says
 };
 

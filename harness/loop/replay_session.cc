@@ -41,6 +41,9 @@ class LaneSums {
     for (const auto& [guard, count] : replay.violations) {
       if (count > 0) ++lane_.violations[guard];
     }
+    for (const auto& [guard, count] : replay.shadow_findings) {
+      if (count > 0) ++lane_.shadow_findings[guard];
+    }
     if (!replay.divergence) return;
     diverged_ += weight;
     lane_.divergences.push_back(
@@ -130,7 +133,7 @@ class TapeLanes {
     if (!IsScored(champion) || !IsScored(candidate)) return;
     const run::PairOutcome pair{{}, *champion.trace.outcome, *candidate.trace.outcome};
     pairs_.push_back({recorded.id, recorded.key.task_id, weight,
-                      gate::Difference(pair, rules_.policy.use_score)});
+                      gate::Difference(pair, rules_.policy.use_score), recorded.key.cluster_id});
   }
 
   void NoteHardGuards(const run::TapeReplay& replay) {
@@ -180,6 +183,7 @@ Json ToJson(const ReplayLane& lane) {
           {"divergence_share", lane.divergence_share},
           {"success", lane.success ? Json(*lane.success) : Json()},
           {"violations", lane.violations},
+          {"shadow_findings", lane.shadow_findings},
           {"divergences", std::move(divergences)}};
 }
 

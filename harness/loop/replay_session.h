@@ -44,7 +44,8 @@ struct ReplayLane {
   double fidelity = 0;            ///< mean share of the recorded actions that it repeats
   double divergence_share = 0;    ///< of the weight
   std::optional<double> success;  ///< of the scored traces
-  std::map<std::string, std::int64_t> violations;  ///< guard to traces
+  std::map<std::string, std::int64_t> violations;       ///< guard to traces
+  std::map<std::string, std::int64_t> shadow_findings;  ///< the same for rules in shadow mode
   std::vector<LaneDivergence> divergences;
 };
 

@@ -53,6 +53,7 @@ RunSessionResult RunRunSession(const RunSessionOptions& options, const agent::Ag
   if (!options.guard_policy.empty()) guard_policy = guards::Policy::Load(options.guard_policy);
   suite::SuiteOptions suite_options;
   suite_options.seed = options.suite_seed;
+  suite_options.variant = options.variant;
   suite_options.data = options.data;
   suite_options.split = options.split;
   const auto suite = suite::Suite::Load(options.suite_folder, suite_options);

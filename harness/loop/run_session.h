@@ -17,6 +17,7 @@ struct RunSessionOptions {
   std::string split = "gate";   ///< "dev" or "gate"; sealed tasks are kNotPermitted
   std::int64_t trials = 1;
   std::uint64_t suite_seed = 0;                  ///< 0: what suite.yaml says
+  std::uint64_t variant = 0;                     ///< of the world
   std::map<std::string, std::string> data = {};  ///< as suite::SuiteOptions::data
   std::uint64_t run_seed = 1;
   std::string guard_policy;   ///< empty: no guards watch

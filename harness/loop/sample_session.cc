@@ -127,7 +127,7 @@ void Describe(const trace::SampledStratum& stratum, std::int64_t stands_for, tra
 }
 
 void Write(trace::StratifiedSample& sample, const SampleSessionOptions& options,
-           SampleSessionResult& result) {
+           const guards::Redactor* redactor, SampleSessionResult& result) {
   const std::vector<std::size_t> leaders = FindLeaders(sample, options.near);
   std::vector<double> weights(leaders.size(), 0);
   std::vector<std::int64_t> stands_for(leaders.size(), 0);
@@ -144,6 +144,7 @@ void Write(trace::StratifiedSample& sample, const SampleSessionOptions& options,
     trace::SampledTrace& drawn = sample.traces[i];
     drawn.trace.inclusion_probability = 1 / weights[i];
     Describe(sample.strata[drawn.stratum], stands_for[i], drawn.trace);
+    if (redactor != nullptr) drawn.trace = redactor->Redact(drawn.trace, &result.redacted);
     archive.Write(drawn.trace);
     ++result.written;
     result.population += weights[i];
@@ -167,6 +168,7 @@ SampleSessionResult RunSampleSession(const SampleSessionOptions& options) {
   const trace::StratumOptions dimensions = options.dimensions.empty()
                                                ? trace::StratumOptions{}
                                                : trace::StratumOptionsFrom(options.dimensions);
+  const auto redactor = MakeRedactor(options.redaction);
   trace::StratifiedSampler sampler(options.n, options.seed);
   StreamMeans means;
   SampleSessionResult result;
@@ -191,7 +193,8 @@ SampleSessionResult RunSampleSession(const SampleSessionOptions& options) {
     result.measures.push_back(
         {kMeasures[i].first, Estimate(sample, kMeasures[i].second), means.Mean(i)});
   }
-  Write(sample, options, result);
+  result.is_redacted = redactor != nullptr;
+  Write(sample, options, redactor.get(), result);
   result.strata = std::move(sample.strata);
   return result;
 }

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/loop/redaction.h"
 #include "harness/stats/stratified_mean.h"
 #include "harness/trace/jsonl.h"
 #include "harness/trace/sampling/stratified_sampler.h"
@@ -18,7 +19,8 @@ struct SampleSessionOptions {
   std::int64_t n = 200;
   std::uint64_t seed = 1;
   std::vector<std::string> dimensions;  ///< of the strata (trace::StratumOptionsFrom); empty: all
-  double near = 0.9;  ///< similarity of calls from which traces count as one; 0: none do
+  double near = 0.9;           ///< similarity of calls from which traces count as one; 0: none do
+  RedactionOptions redaction;  ///< of what is written
 };
 
 /// A mean over the traces of the stream: as the sample estimates it, and as it is.
@@ -35,6 +37,8 @@ struct SampleSessionResult {
   std::int64_t near_duplicates = 0;  ///< left out; a trace that is kept stands for them
   std::int64_t written = 0;
   double population = 0;  ///< sum of the weights: what the sample stands for
+  bool is_redacted = false;
+  guards::Redactor::Counts redacted;
   std::vector<SampledMeasure> measures;
 };
 

@@ -4,17 +4,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <filesystem>
-#include <optional>
 #include <vector>
 
-#include "harness/core/atomic_file.h"
-#include "harness/core/error.h"
-#include "harness/core/file.h"
 #include "harness/core/utf8.h"
 #include "harness/drift/watch.h"
 #include "harness/loop/trace_archive.h"
-#include "harness/stats/descriptive.h"
 #include "harness/stats/survey.h"
 
 namespace kedge::loop {
@@ -29,25 +23,6 @@ std::vector<trace::Trace> ReadTraces(const std::string& spec) {
   return traces;
 }
 
-/// Twice what nearly every episode stays below.
-double CapOf(std::vector<double> amounts) {
-  if (amounts.empty()) return 0;
-  std::sort(amounts.begin(), amounts.end());
-  return 2 * stats::QuantileSorted(amounts, 0.99);
-}
-
-drift::GradeCaps CapsOf(const std::vector<trace::Trace>& baseline,
-                        const WatchSessionOptions& options) {
-  std::vector<double> costs, latencies;
-  for (const trace::Trace& trace : baseline) {
-    if (!trace.outcome) continue;
-    if (trace.outcome->has_cost) costs.push_back(trace.outcome->cost);
-    if (trace.outcome->latency_seconds > 0) latencies.push_back(trace.outcome->latency_seconds);
-  }
-  return {options.cost_cap > 0 ? options.cost_cap : CapOf(std::move(costs)),
-          options.latency_cap > 0 ? options.latency_cap : CapOf(std::move(latencies))};
-}
-
 std::vector<drift::GradedTrace> GradeAll(const std::vector<trace::Trace>& traces,
                                          const drift::GradeCaps& caps) {
   std::vector<drift::GradedTrace> graded;
@@ -57,57 +32,12 @@ std::vector<drift::GradedTrace> GradeAll(const std::vector<trace::Trace>& traces
   return graded;
 }
 
-double SmallestInclusion(const std::vector<drift::GradedTrace>& a,
-                         const std::vector<drift::GradedTrace>& b) {
+double SmallestInclusion(const std::vector<trace::Trace>& traces) {
   double smallest = 1;
-  for (const auto* traces : {&a, &b}) {
-    for (const drift::GradedTrace& trace : *traces) {
-      smallest = std::min(smallest, trace.inclusion_probability);
-    }
+  for (const trace::Trace& trace : traces) {
+    if (drift::Grade(trace, {})) smallest = std::min(smallest, trace.inclusion_probability);
   }
   return smallest;
-}
-
-/// Saved by an earlier call: the watch and the caps its grades were made with.
-struct SavedWatch {
-  drift::Watch watch;
-  drift::GradeCaps caps;
-};
-
-SavedWatch LoadState(const std::string& path) {
-  Json json = ParseJson(ReadFile(path), path);
-  if (!json.is_object() || !json.contains("caps") || !json["caps"].is_object()) {
-    throw BadData("the state of a watch has `caps`").At(path, 0, "caps");
-  }
-  const auto cap = [&](const char* name) {
-    const auto it = json["caps"].find(name);
-    if (it == json["caps"].end() || !it->is_number() || it->get<double>() < 0) {
-      throw BadData("expected a number of 0 or more").At(path, 0, std::string("caps.") + name);
-    }
-    return it->get<double>();
-  };
-  const drift::GradeCaps caps{cap("cost"), cap("latency")};
-  json.erase("caps");
-  return {drift::Watch::Restore(json, path), caps};
-}
-
-void SaveState(const std::string& path, const SavedWatch& saved) {
-  Json json = saved.watch.Save();
-  json["caps"] = {{"cost", saved.caps.cost}, {"latency", saved.caps.latency_seconds}};
-  WriteFileAtomic(path, PrettyJson(json) + "\n");
-}
-
-SavedWatch StartWatch(const WatchSessionOptions& options, const std::vector<trace::Trace>& stream) {
-  const std::vector<trace::Trace> window = ReadTraces(options.baseline);
-  const drift::GradeCaps caps = CapsOf(window, options);
-  const std::vector<drift::GradedTrace> graded = GradeAll(window, caps);
-  drift::BaselineOptions baseline;
-  baseline.tolerance = options.tolerance;
-  baseline.threshold = options.threshold;
-  baseline.min_inclusion = options.min_inclusion > 0
-                               ? options.min_inclusion
-                               : SmallestInclusion(graded, GradeAll(stream, caps));
-  return {drift::Watch(drift::BaselineDesign(graded, baseline)), caps};
 }
 
 Json EventJson(const drift::WatchStatus& status, const std::string& trace) {
@@ -163,11 +93,7 @@ std::string MeansText(const Json& rows) {
 
 WatchSessionResult RunWatchSession(const WatchSessionOptions& options) {
   const std::vector<trace::Trace> stream = ReadTraces(options.stream);
-  const bool goes_on = !options.state_file.empty() && std::filesystem::exists(options.state_file);
-  if (!goes_on && options.baseline.empty()) {
-    throw UsageError("--stream needs --baseline, or --state of an earlier watch");
-  }
-  SavedWatch saved = goes_on ? LoadState(options.state_file) : StartWatch(options, stream);
+  ProductionWatch saved = OpenWatch(options, SmallestInclusion(stream));
   const std::vector<drift::GradedTrace> graded = GradeAll(stream, saved.caps);
   Json warned, alarmed;
   bool was_alarmed = saved.watch.status().alarm;
@@ -176,7 +102,7 @@ WatchSessionResult RunWatchSession(const WatchSessionOptions& options) {
     if (status.warn && warned.is_null()) warned = EventJson(status, trace.id);
     if (status.alarm && !was_alarmed && alarmed.is_null()) alarmed = EventJson(status, trace.id);
   }
-  if (!options.state_file.empty()) SaveState(options.state_file, saved);
+  if (!options.state_file.empty()) SaveWatch(options.state_file, saved);
 
   WatchSessionResult result;
   const drift::WatchStatus& status = saved.watch.status();

@@ -1,22 +1,15 @@
 #pragma once
 
-#include <cstdint>
 #include <string>
 
 #include "harness/core/json.h"
+#include "harness/loop/production_watch.h"
 
 namespace kedge::loop {
 
 /// One `kedge drift --baseline FILE --stream FILE`: would the alarm have gone off?
-struct WatchSessionOptions {
-  std::string baseline;    ///< graded traces of the window after the promotion, FILE or FILE#PICK
-  std::string stream;      ///< the traces to watch, in order of time
-  std::string state_file;  ///< goes on from it when it exists, and leaves the new state in it
-  double threshold = 10000;
-  double tolerance = 0.02;
-  double cost_cap = 0;       ///< 0: twice the baseline's 99 % quantile
-  double latency_cap = 0;    ///< seconds; likewise
-  double min_inclusion = 0;  ///< 0: the smallest in either file
+struct WatchSessionOptions : WatchSource {
+  std::string stream;  ///< the traces to watch, in order of time; FILE or FILE#PICK
 };
 
 struct WatchSessionResult {
@@ -25,8 +18,8 @@ struct WatchSessionResult {
   std::string text;  ///< for a terminal
 };
 
-/// With a state file that exists the baseline is not needed: the design is in the state. Reads both
-/// archives wholly or fails.
+/// With a state file that exists the baseline is not needed: the design is in the state; the new
+/// state replaces it. Reads both archives wholly or fails.
 WatchSessionResult RunWatchSession(const WatchSessionOptions& options);
 
 }  // namespace kedge::loop

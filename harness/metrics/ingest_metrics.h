@@ -19,6 +19,21 @@ class IngestMetrics {
   void CountTraces(std::int64_t written, std::int64_t refused);
   void SetWaiting(std::int64_t spans);
 
+  void CountGuardFinding(const std::string& guard, const std::string& verdict);
+  /// A trace was judged by guards.
+  void CountGuarded(bool clean);
+  /// Values that a detector's rule took out of traces.
+  void CountRedacted(const std::string& rule, std::int64_t values);
+
+  /// The production alarm (drift::WatchStatus).
+  struct WatchState {
+    std::int64_t traces = 0, unwatched = 0;
+    double log_statistic = 0;  ///< natural logarithm; may be minus infinity
+    double threshold = 0;
+    bool warn = false, alarm = false;
+  };
+  void SetWatch(const WatchState& state);
+
   /// The text exposition format 0.0.4.
   std::string Text() const;
 

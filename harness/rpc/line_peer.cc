@@ -72,6 +72,7 @@ tl::expected<Json, CallFailure> LinePeer::Call(const std::string& method, Json p
   const Id id = ++last_id_;
   const IoStatus sent =
       transport_.WriteLine(Encode(Request{id, method, std::move(params)}), deadline);
+  if (sent == IoStatus::kClosed) return ReadLeft(id, deadline, handler, "a request was written");
   if (sent != IoStatus::kOk) return tl::make_unexpected(IoFailure(sent, "a request was written"));
   return Receive(id, deadline, handler);
 }
@@ -93,6 +94,9 @@ LinePeer::Outcome LinePeer::Receive(const Id& id, Deadline deadline, PeerHandler
     if (auto* request = std::get_if<Request>(&*message)) {
       const Response reply{request->id, handler.OnRequest(request->method, request->params)};
       const IoStatus sent = transport_.WriteLine(Encode(reply), deadline);
+      if (sent == IoStatus::kClosed) {
+        return ReadLeft(id, deadline, handler, "a request was answered");
+      }
       if (sent != IoStatus::kOk) {
         return tl::make_unexpected(IoFailure(sent, "a request was answered"));
       }
@@ -104,6 +108,24 @@ LinePeer::Outcome LinePeer::Receive(const Id& id, Deadline deadline, PeerHandler
       return ResultOf(response);
     }
   }
+}
+
+// It reads no more, but may have answered before it stopped.
+LinePeer::Outcome LinePeer::ReadLeft(const Id& id, Deadline deadline, PeerHandler& handler,
+                                     const char* doing) {
+  const Deadline end = Deadline::Earlier(deadline, Deadline::After(options_.late_grace));
+  while (true) {
+    const process::ReadResult read = transport_.ReadLine(end, options_.max_message_bytes);
+    if (read.status != IoStatus::kOk) break;
+    auto message = DecodeMessage(read.line, {options_.max_message_bytes});
+    if (!message) break;
+    if (Answers(*message, id)) return ResultOf(std::get<Response>(*message));
+    if (auto* notification = std::get_if<Notification>(&*message)) {
+      handler.OnNotification(notification->method, notification->params);
+    }
+    if (end.Passed()) break;
+  }
+  return tl::make_unexpected(IoFailure(IoStatus::kClosed, doing));
 }
 
 // The call has failed; what is left to find out is whether the other side is slow or silent.

@@ -57,7 +57,8 @@ class LinePeer {
       : transport_(transport), options_(options) {}
 
   /// Sends a request and waits for its response. Everything must be over by `deadline`: writing,
-  /// the other side's requests, the response.
+  /// the other side's requests, the response. An answer that is already there counts though the
+  /// other side reads no more.
   tl::expected<Json, CallFailure> Call(const std::string& method, Json params,
                                        process::Deadline deadline, PeerHandler& handler);
 
@@ -69,6 +70,8 @@ class LinePeer {
   using Outcome = tl::expected<Json, CallFailure>;
 
   Outcome Receive(const Id& id, process::Deadline deadline, PeerHandler& handler);
+  Outcome ReadLeft(const Id& id, process::Deadline deadline, PeerHandler& handler,
+                   const char* doing);
   CallFailure AwaitLate(const Id& id, process::Deadline deadline);
 
   LineTransport& transport_;

@@ -90,6 +90,7 @@ void FillOutcome(const agent::EpisodeEnd& end, const RecordingIo& io, double sec
                  trace::Trace& trace) {
   trace::Outcome& outcome = trace.outcome.emplace();
   outcome.violations = io.violations();
+  outcome.shadow_findings = io.shadow_findings();
   outcome.steps = static_cast<std::int64_t>(trace.steps.size());
   outcome.tool_calls = io.tool_calls();
   FillMeters(end, trace.steps, outcome);

@@ -106,6 +106,7 @@ trace::Trace EpisodeRunner::State::NewTrace(const EpisodeSpec& spec) const {
   trace.strategy = strategy_hash;
   trace.key = {suite->name(), task.stratum, task.family, task.id, task.cluster_id, spec.trial};
   trace.split = task.split;
+  trace.principal = task.principal;
   trace.seed = spec.seed;
   return trace;
 }

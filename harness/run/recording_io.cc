@@ -90,17 +90,19 @@ void RecordingIo::AddMessage(std::string actor, std::string text) {
   AddStep(trace::StepKind::kMessage, std::move(actor)).text = std::move(text);
 }
 
-// What the user allowed is no violation; every other finding is one, whether or not it stopped
-// anything. A rule breaks once by an event, however many places it points at.
+// What the user allowed is no violation, and what a rule in shadow mode says is only recorded;
+// every other finding is one, whether or not it stopped anything. A rule breaks once by an event,
+// however many places it points at.
 void RecordingIo::RecordFindings(const guards::Decision& decision, Consent consent) {
-  std::set<std::string> broken;
+  std::set<std::string> broken, shadowed;
   for (const guards::Finding& finding : decision.findings) {
     const bool agreed = finding.approved ||
                         (finding.verdict == guards::Verdict::kAsk && consent == Consent::kGiven);
-    if (!agreed) broken.insert(finding.rule);
+    if (!agreed) (finding.shadow ? shadowed : broken).insert(finding.rule);
     RecordFinding(finding, consent);
   }
   for (const std::string& rule : broken) ++violations_[rule];
+  for (const std::string& rule : shadowed) ++shadow_findings_[rule];
   if (consent == Consent::kRefused) ++violations_[std::string(guards::kUnansweredAsk)];
 }
 
@@ -114,7 +116,8 @@ void RecordingIo::RecordFinding(const guards::Finding& finding, Consent consent)
   if (asked && consent == Consent::kGiven) mark.message += " (the user agreed)";
   if (asked && consent == Consent::kRefused) mark.message += " (the user did not agree)";
   if (ports_.observer != nullptr) {
-    ports_.observer->On(GuardTriggered{finding.rule, ports_.arm, mark.verdict});
+    ports_.observer->On(
+        GuardTriggered{finding.rule, ports_.arm, finding.shadow ? "shadow" : mark.verdict});
   }
 }
 

@@ -57,6 +57,8 @@ class RecordingIo : public agent::EpisodeIo {
   void CheckDeadline() noexcept;
 
   const std::map<std::string, int>& violations() const { return violations_; }
+  /// Of rules in shadow mode; no violations.
+  const std::map<std::string, int>& shadow_findings() const { return shadow_findings_; }
   std::int64_t tool_calls() const { return tool_calls_; }
   double seconds() const;
   std::vector<trace::Step>& steps() { return steps_; }
@@ -90,6 +92,7 @@ class RecordingIo : public agent::EpisodeIo {
   std::int64_t start_nanos_;
   std::vector<trace::Step> steps_;
   std::map<std::string, int> violations_;
+  std::map<std::string, int> shadow_findings_;
   std::int64_t tool_calls_ = 0;
   std::string last_denial_;  // what the guards said of the event they last refused
   std::optional<agent::EpisodeEnded> ended_;

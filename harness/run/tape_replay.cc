@@ -285,6 +285,7 @@ TapeReplay TapeReplayer::Run(const trace::Trace& recorded, const RecordedStart& 
   replay.trace.inclusion_probability = recorded.inclusion_probability;
   replay.trace.steps = std::move(io.steps());
   replay.violations = io.violations();
+  replay.shadow_findings = io.shadow_findings();
   if (!replay.divergence && !replay.forked_at) replay.missed = source.tape().missed();
   const bool state_known = source.in_step() || state.suite->world() == nullptr;
   if (replay.divergence || !found.task || !state_known) return replay;

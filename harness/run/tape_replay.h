@@ -34,7 +34,8 @@ struct TapeReplay {
   /// What it did, up to the end or the divergence; an outcome only when it is known: the task is
   /// the suite's, nothing diverged and the end state is the world's.
   trace::Trace trace;
-  std::map<std::string, int> violations;  ///< guard id -> attempts, over the replayed prefix
+  std::map<std::string, int> violations;       ///< guard id -> attempts, over the replayed prefix
+  std::map<std::string, int> shadow_findings;  ///< the same for rules in shadow mode
   std::int64_t exact = 0, normalised = 0, order_free = 0;  ///< calls that the tape answered
   std::int64_t from_world = 0;                             ///< calls after a fork
   std::int64_t missed = 0;               ///< recorded calls that it should have made and did not

@@ -36,11 +36,35 @@ HttpResponse WrongMethod(const char* allowed) {
   return response;
 }
 
+void ReadReviewOptions(const Node& root, TraceReviewOptions& review) {
+  if (const auto redact = root.Find("redact")) {
+    redact->AllowKeys({"packs", "key"});
+    if (redact->Find("packs")) review.redaction.packs = (*redact)["packs"].Strings();
+    review.redaction.key_file = redact->StringOr("key", "");
+  }
+  review.guard_policy_file = root.StringOr("guards", "");
+  const auto node = root.Find("watch");
+  if (!node) return;
+  node->AllowKeys(
+      {"baseline", "state", "threshold", "tolerance", "cost_cap", "latency_cap", "min_inclusion"});
+  loop::WatchSource& watch = review.watch.emplace();
+  watch.baseline = node->StringOr("baseline", "");
+  watch.state_file = node->StringOr("state", "");
+  watch.threshold = node->NumberOr("threshold", watch.threshold, 11, 1e15);
+  watch.tolerance = node->NumberOr("tolerance", watch.tolerance, 0, 1);
+  watch.cost_cap = node->NumberOr("cost_cap", 0, 0, 1e15);
+  watch.latency_cap = node->NumberOr("latency_cap", 0, 0, 1e15);
+  watch.min_inclusion = node->NumberOr("min_inclusion", 0, 0, 1);
+  if (watch.baseline.empty() && watch.state_file.empty()) {
+    throw node->Fail("give a `baseline`, a `state` or both");
+  }
+}
+
 }  // namespace
 
 ServiceOptions ReadServiceOptions(const Document& document) {
   const Node root = document.root();
-  root.AllowKeys({"format", "listen", "traces", "reports", "limits"});
+  root.AllowKeys({"format", "listen", "traces", "redact", "guards", "watch", "reports", "limits"});
   root["format"].OneOf({"kedge-serve/1"});
   ServiceOptions options;
   options.listen = root.StringOr("listen", options.listen);
@@ -60,6 +84,7 @@ ServiceOptions ReadServiceOptions(const Document& document) {
     assembler.max_spans = static_cast<std::size_t>(
         traces->IntOr("max_spans", static_cast<std::int64_t>(assembler.max_spans), 1, 100'000'000));
   }
+  ReadReviewOptions(root, options.review);
   if (const auto limits = root.Find("limits")) {
     limits->AllowKeys({"body_bytes", "inflated_bytes", "connections", "threads"});
     const auto size = [&](const char* key, std::size_t& value, std::int64_t max) {
@@ -82,7 +107,8 @@ class Service::State {
     has_reports_ = !options.reports_folder.empty();
     if (!options.traces_folder.empty()) {
       log_.emplace(options.traces_folder, options.rotate_bytes);
-      ingest_.emplace(*log_, ingest_metrics_, clock, options.assembler);
+      review_.emplace(options.review, ingest_metrics_);
+      ingest_.emplace(*log_, *review_, ingest_metrics_, clock, options.assembler);
     }
     net::HttpServerOptions http = options.http;
     net::ParseListenAddress(options.listen, "listen", http);
@@ -157,6 +183,7 @@ class Service::State {
   ReportFiles reports_;
   bool has_reports_ = false;
   std::optional<TraceLog> log_;
+  std::optional<TraceReview> review_;
   std::optional<TraceIngest> ingest_;
   std::condition_variable_any ticked_;
   std::jthread ticker_;

@@ -9,6 +9,7 @@
 #include "harness/core/document.h"
 #include "harness/metrics/metrics.h"
 #include "harness/net/http_server.h"
+#include "harness/service/trace_review.h"
 #include "harness/trace/formats/span_assembler.h"
 
 namespace kedge::service {
@@ -18,6 +19,7 @@ struct ServiceOptions {
   std::string traces_folder;              ///< where arriving traces go; empty: none are taken
   std::size_t rotate_bytes = std::size_t{256} << 20;
   trace::SpanAssemblerOptions assembler;
+  TraceReviewOptions review;    ///< by default secrets and personal data are taken out
   std::string reports_folder;   ///< served at /reports/; empty: not served
   net::HttpServerOptions http;  ///< limits; host and port come from `listen`
 };

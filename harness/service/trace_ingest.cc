@@ -71,9 +71,9 @@ net::HttpResponse Accept(const trace::ReadReport& report, bool is_json) {
 
 }  // namespace
 
-TraceIngest::TraceIngest(TraceLog& log, metrics::IngestMetrics& metrics, const Clock& clock,
-                         trace::SpanAssemblerOptions options)
-    : log_(log), metrics_(metrics), clock_(clock), assembler_(options) {}
+TraceIngest::TraceIngest(TraceLog& log, TraceReview& review, metrics::IngestMetrics& metrics,
+                         const Clock& clock, trace::SpanAssemblerOptions options)
+    : log_(log), review_(review), metrics_(metrics), clock_(clock), assembler_(options) {}
 
 net::HttpResponse TraceIngest::Post(const net::ServerRequest& request) {
   const std::string type = net::MediaType(request.headers.Get("Content-Type"));
@@ -126,9 +126,10 @@ void TraceIngest::Flush() {
 void TraceIngest::Queue(std::vector<trace::AssembledTrace> assembled) {
   for (trace::AssembledTrace& item : assembled) {
     for (const Error& error : item.report.errors) {
-      Log(LogLevel::kWarning, "trace " + item.trace.id + ": " + error.what());
+      const std::string line = "trace " + item.trace.id + ": " + error.what();
+      Log(LogLevel::kWarning, review_.Loggable(line, item.trace.id));
     }
-    unwritten_.push_back(std::move(item.trace));
+    unwritten_.push_back(review_.Review(std::move(item.trace)));
   }
   metrics_.SetWaiting(static_cast<std::int64_t>(assembler_.waiting_spans()));
 }
@@ -138,6 +139,7 @@ void TraceIngest::WriteUnwritten() {
   const auto count = static_cast<std::int64_t>(unwritten_.size());
   traces_written_ += count;
   metrics_.CountTraces(count, 0);
+  review_.Written(unwritten_);
   unwritten_.clear();
   trouble_.clear();
 }

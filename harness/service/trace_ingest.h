@@ -11,20 +11,22 @@
 #include "harness/metrics/ingest_metrics.h"
 #include "harness/net/http_server.h"
 #include "harness/service/trace_log.h"
+#include "harness/service/trace_review.h"
 #include "harness/trace/formats/span_assembler.h"
 
 namespace kedge::service {
 
 /// OTLP/HTTP for traces (OpenTelemetry protocol specification 1.x): takes spans in JSON or
-/// protobuf, makes traces of them and writes those to a log once they are finished. Thread-safe.
+/// protobuf, makes traces of them and writes those to a log, as the review gives them, once they
+/// are finished. Thread-safe.
 ///
 /// Spans of unfinished traces are in memory only: a killed process loses them, an orderly end
 /// writes them (Flush).
 class TraceIngest {
  public:
   /// None of these is owned; all must outlive this.
-  TraceIngest(TraceLog& log, metrics::IngestMetrics& metrics, const Clock& clock,
-              trace::SpanAssemblerOptions options);
+  TraceIngest(TraceLog& log, TraceReview& review, metrics::IngestMetrics& metrics,
+              const Clock& clock, trace::SpanAssemblerOptions options);
 
   /// Answers POST /v1/traces: 200, with OTLP's partial success when single spans were refused; 400
   /// for a body that is no such request; 415 for other content types; 503 with Retry-After while
@@ -50,6 +52,7 @@ class TraceIngest {
   void WriteUnwritten();
 
   TraceLog& log_;
+  TraceReview& review_;
   metrics::IngestMetrics& metrics_;
   const Clock& clock_;
   mutable std::mutex mutex_;  // guards what follows, and the log

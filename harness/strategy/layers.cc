@@ -51,7 +51,7 @@ void CheckToolPolicy(const Node& layer) {
 }
 
 void CheckPlanner(const Node& layer) {
-  layer.AllowKeys({"parameters", "types", "goals", "texts"});
+  layer.AllowKeys({"parameters", "types", "goals", "texts", "exploration"});
   if (const auto parameters = layer.Find("parameters")) {
     for (const auto& [key, value] : parameters->Members()) {
       if (!value.json().is_number() && !value.json().is_boolean()) {

@@ -20,6 +20,10 @@ Json& List(Layers& layers, const char* layer, const char* list) {
   return value;
 }
 
+auto HasId(const std::string& id) {
+  return [&id](const Json& record) { return record["id"] == id; };
+}
+
 Json* FindRecord(Json& records, const char* key, const std::string& id) {
   const auto found = std::find_if(records.begin(), records.end(),
                                   [&](const Json& record) { return record[key] == id; });
@@ -98,12 +102,21 @@ void ApplyMerge(Layers& layers, const Operation& operation) {
     if (id == operation.target) throw BadData("a guideline cannot be merged into itself");
     Json& kept = RequireGuideline(layers, operation.target);
     Json& merged = RequireGuideline(layers, id);
-    if (kept.value("then", Json()) != merged.value("then", Json())) {
+    for (const Json* record : {&kept, &merged}) {
+      if (record->value("status", "") != "retired") continue;
+      throw BadData("\"" + (*record)["id"].get<std::string>() + "\" is retired already");
+    }
+    if (NormalThen(kept.value("then", Json())) != NormalThen(merged.value("then", Json()))) {
       throw BadData("\"" + id +
                     "\" says something else; only guidelines with an equal `then` merge");
     }
     kept = WithSourcesOf(std::move(kept), merged);
     merged = Retired(std::move(merged), "merged into " + operation.target);
+    // The united guideline speaks from where the first of them spoke.
+    Json& records = List(layers, "guidelines", "guidelines");
+    const auto kept_at = std::find_if(records.begin(), records.end(), HasId(operation.target));
+    const auto merged_at = std::find_if(records.begin(), records.end(), HasId(id));
+    if (merged_at < kept_at) std::rotate(merged_at, kept_at, kept_at + 1);
   }
 }
 

@@ -29,4 +29,14 @@ Json WithSourcesOf(Json record, const Json& other) {
   return record;
 }
 
+Json NormalThen(const Json& then) {
+  Json normal = then;
+  if (!normal.is_object()) return normal;
+  for (const char* key : {"call_first", "call_after"}) {
+    const auto value = normal.find(key);
+    if (value != normal.end() && value->is_string()) *value = Json::array({*value});
+  }
+  return normal;
+}
+
 }  // namespace kedge::strategy

@@ -13,4 +13,7 @@ Json Retired(Json record, const std::string& reason);
 /// support raised to the number of distinct traces among them.
 Json WithSourcesOf(Json record, const Json& other);
 
+/// `then` of a record with a single tool of call_first and call_after written as a list.
+Json NormalThen(const Json& then);
+
 }  // namespace kedge::strategy

@@ -21,10 +21,11 @@ std::vector<std::string> NamesOr(const Node& parent, std::string_view key) {
 }
 
 void ParseWhen(const Node& when, Rule& rule) {
-  when.AllowKeys({"tool", "effect", "argument", "error", "goal"});
+  when.AllowKeys({"tool", "effect", "argument", "error", "goal", "called"});
   rule.tools = NamesOr(when, "tool");
   rule.errors = NamesOr(when, "error");
   rule.goals = NamesOr(when, "goal");
+  rule.when_called = NamesOr(when, "called");
   if (const auto effect = when.Find("effect")) rule.effect = effect->OneOf({"read", "write"});
   if (const auto argument = when.Find("argument")) rule.argument = argument->NonEmptyString();
 }
@@ -84,7 +85,8 @@ void CheckFit(const Node& guideline, const Rule& rule) {
     throw guideline.Fail("`prefer` needs `when.argument`");
   }
   const bool unconditional = rule.tools.empty() && rule.errors.empty() && rule.goals.empty() &&
-                             rule.effect.empty() && rule.argument.empty();
+                             rule.effect.empty() && rule.argument.empty() &&
+                             rule.when_called.empty();
   if (unconditional && rule.action != RuleAction::kConfirm) {
     throw guideline.Fail("`when` is empty: the rule would speak always");
   }

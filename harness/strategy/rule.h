@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,7 @@ enum class RuleAction {
   kConfirm,    ///< ask (`confirm` true) or do not ask the user before the call
   kStop,       ///< do not call; tell the user `text`
 };
+inline constexpr std::size_t kRuleActions = 8;
 
 /// The machine-readable part of an active guideline: the words of README.md as a value. Empty lists
 /// and texts in the condition mean "any".
@@ -28,6 +30,7 @@ struct Rule {
   std::vector<std::string> goals;
   std::string effect;    ///< "", "read" or "write"
   std::string argument;  ///< name or semantic type of an argument that the tool takes
+  std::vector<std::string> when_called;  ///< tools of which one succeeded earlier
 
   RuleAction action = RuleAction::kStop;
   std::vector<std::string> helpers;

@@ -8,29 +8,29 @@
 namespace kedge::strategy {
 namespace {
 
-using Names = std::vector<std::string>;
+using NameList = std::vector<std::string>;
 
-bool Lists(const Names& names, const std::string& name) {
+bool Lists(const NameList& names, const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-bool Share(const Names& a, const Names& b) {
+bool Share(const NameList& a, const NameList& b) {
   return std::any_of(a.begin(), a.end(), [&](const std::string& name) { return Lists(b, name); });
 }
 
 // Empty lists mean "any".
-bool MayMeet(const Names& a, const Names& b) { return a.empty() || b.empty() || Share(a, b); }
+bool MayMeet(const NameList& a, const NameList& b) { return a.empty() || b.empty() || Share(a, b); }
 
-bool Within(const Names& special, const Names& general) {
+bool Within(const NameList& special, const NameList& general) {
   return std::all_of(special.begin(), special.end(),
                      [&](const std::string& name) { return Lists(general, name); });
 }
 
-bool Covers(const Names& general, const Names& special) {
+bool Covers(const NameList& general, const NameList& special) {
   return general.empty() || (!special.empty() && Within(special, general));
 }
 
-Json Sorted(const Names& names) { return std::set<std::string>(names.begin(), names.end()); }
+Json Sorted(const NameList& names) { return std::set<std::string>(names.begin(), names.end()); }
 
 Json ThenOf(const Rule& rule) {
   switch (rule.action) {
@@ -56,7 +56,7 @@ Json ThenOf(const Rule& rule) {
 
 // A scope names tools or goals, and which of the two is not known here.
 bool ScopesMayMeet(const ScopedRule& a, const ScopedRule& b) {
-  const auto excludes = [](const Names& scope, const Rule& rule) {
+  const auto excludes = [](const NameList& scope, const Rule& rule) {
     return !scope.empty() && !rule.tools.empty() && !rule.goals.empty() &&
            !Share(scope, rule.tools) && !Share(scope, rule.goals);
   };
@@ -70,7 +70,8 @@ bool ConditionCovers(const ScopedRule& general, const ScopedRule& special) {
   // A rule about errors speaks after them, one without never does.
   if (wide.errors.empty() != narrow.errors.empty()) return false;
   return Covers(wide.tools, narrow.tools) && Covers(wide.errors, narrow.errors) &&
-         Covers(wide.goals, narrow.goals) && Covers(general.scope, special.scope) &&
+         Covers(wide.goals, narrow.goals) && Covers(wide.when_called, narrow.when_called) &&
+         Covers(general.scope, special.scope) &&
          (wide.effect.empty() || wide.effect == narrow.effect) &&
          (wide.argument.empty() || wide.argument == narrow.argument);
 }
@@ -128,8 +129,9 @@ bool InvertedOrder(const Rule& x, const Rule& y) {
 }
 
 bool Forbids(const Rule& stop, const Rule& rule) {
-  return stop.action == RuleAction::kStop && !IsAfterError(stop) && stop.unless_called.empty() &&
-         stop.unless_known.empty() && stop.argument.empty() && Share(stop.tools, rule.helpers);
+  return stop.action == RuleAction::kStop && !IsAfterError(stop) && stop.when_called.empty() &&
+         stop.unless_called.empty() && stop.unless_known.empty() && stop.argument.empty() &&
+         Share(stop.tools, rule.helpers);
 }
 
 }  // namespace
@@ -143,6 +145,7 @@ std::string SymbolicForm(const ScopedRule& scoped) {
   return CanonicalJson({{"tools", Sorted(rule.tools)},
                         {"errors", Sorted(rule.errors)},
                         {"goals", Sorted(rule.goals)},
+                        {"when_called", Sorted(rule.when_called)},
                         {"effect", rule.effect},
                         {"argument", rule.argument},
                         {"then", ThenOf(rule)},
@@ -150,6 +153,8 @@ std::string SymbolicForm(const ScopedRule& scoped) {
                         {"known", rule.unless_known},
                         {"scope", Sorted(scoped.scope)}});
 }
+
+std::string FullForm(const ScopedRule& scoped) { return SymbolicForm(scoped) + scoped.rule.text; }
 
 std::string SymbolicThen(const Rule& rule) { return CanonicalJson(ThenOf(rule)); }
 

@@ -24,6 +24,8 @@ ScopedRule ScopedRuleOf(const Guideline& guideline);
 /// Canonical text of the rule: names in one order and once each, the words for people left out. Two
 /// rules with one form act alike; `call_first` and `call_after` keep their order, which matters.
 std::string SymbolicForm(const ScopedRule& rule);
+/// The same with what a prohibition tells the user: equal to the letter.
+std::string FullForm(const ScopedRule& rule);
 /// Canonical text of the action alone: `then` without its condition.
 std::string SymbolicThen(const Rule& rule);
 

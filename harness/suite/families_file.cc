@@ -13,7 +13,7 @@ constexpr std::size_t kLeastPhrasings = 3;
 
 Family ReadFamily(const Node& node) {
   node.AllowKeys({"family", "slots", "json", "say", "facts", "confirms", "calls", "solution",
-                  "tell", "answer", "no_change", "impossible", "scorers", "cluster"});
+                  "tell", "answer", "no_change", "impossible", "scorers", "cluster", "principal"});
   Family family{ReadName(node["family"]), node, node.StringsOr("json"), {}, {}};
   node["slots"].NonEmptyString();
   for (const Node& phrasing : node["say"].Items()) {
@@ -29,23 +29,23 @@ Family ReadFamily(const Node& node) {
   return family;
 }
 
+std::string RenderText(const std::string& text, const Json& row) {
+  return world::TextTemplate(text).Render(row);
+}
+
 std::vector<ExpectedCall> Render(const std::vector<ExpectedCall>& calls, const Json& row) {
   std::vector<ExpectedCall> rendered;
   for (const ExpectedCall& call : calls) {
-    rendered.push_back({call.tool, world::RenderJson(call.arguments, row)});
+    rendered.push_back({RenderText(call.tool, row), world::RenderJson(call.arguments, row)});
   }
   return rendered;
-}
-
-std::string RenderText(const std::string& text, const Json& row) {
-  return world::TextTemplate(text).Render(row);
 }
 
 // Every member of a family that may hold placeholders, with the name it has in the file.
 std::vector<std::pair<std::string, Json>> TemplatedMembers(const Node& node) {
   std::vector<std::pair<std::string, Json>> members;
   for (const char* name :
-       {"say", "facts", "calls", "solution", "tell", "answer", "scorers", "cluster"}) {
+       {"say", "facts", "calls", "solution", "tell", "answer", "scorers", "cluster", "principal"}) {
     if (const auto member = node.Find(name)) members.emplace_back(name, member->json());
   }
   return members;
@@ -149,6 +149,7 @@ DraftTask TaskGenerator::MakeOne(const Family& family, const Json& row,
   for (ScorerSpec& scorer : task.scorers) {
     scorer.parameters = world::RenderJson(scorer.parameters, row);
   }
+  task.principal = RenderText(task.principal, row);
   task.cluster_id = task.cluster_id.empty() ? id : RenderText(task.cluster_id, row);
   return {std::move(task), family.node, "family " + family.name + " with " + DumpJson(row)};
 }

@@ -31,6 +31,7 @@ struct SuiteOptions {
   std::uint64_t seed = 0;
   std::string split = "gate";         ///< tasks of this split only; "all" for every one
   std::int64_t tasks_per_family = 0;  ///< 0: what suite.yaml says; not for a tasks.jsonl
+  std::uint64_t variant = 0;          ///< of the world; see world::WorldOptions::variant
   /// Each task of a family says it in another of its phrasings, so many further on.
   std::uint64_t paraphrase = 0;
   /// Folders of the data that the world does not hold itself; see world::WorldOptions::data.
@@ -51,6 +52,7 @@ class Suite {
   const std::string& name() const { return name_; }
   const std::string& folder() const { return folder_; }
   std::uint64_t seed() const { return seed_; }
+  std::uint64_t variant() const { return variant_; }  ///< of the world
   /// In the order of the file; those of one family together, numbered from 1.
   const std::vector<Task>& tasks() const { return tasks_; }
   /// Index of the task with this id; nullopt when there is none. O(log n).
@@ -74,6 +76,7 @@ class Suite {
   Suite();
   std::string name_, folder_, digest_;
   std::uint64_t seed_ = 0;
+  std::uint64_t variant_ = 0;
   UserNoise user_noise_;
   std::vector<Task> tasks_;
   std::map<std::string, std::size_t, std::less<>> task_index_;

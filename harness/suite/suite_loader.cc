@@ -25,12 +25,13 @@ UserNoise ReadUserNoise(const std::optional<Node>& node) {
 
 std::shared_ptr<const world::World> LoadWorld(const std::optional<Node>& node,
                                               const std::string& folder, std::uint64_t seed,
-                                              const std::map<std::string, std::string>& data) {
+                                              const SuiteOptions& suite) {
   if (!node) return nullptr;
   node->AllowKeys({"folder", "quirks"});
   world::WorldOptions options;
   options.population_seed = seed;
-  options.data = data;
+  options.variant = suite.variant;
+  options.data = suite.data;
   if (node->Has("quirks")) options.quirks = (*node)["quirks"].Strings();
   return world::World::Load(folder + "/" + (*node)["folder"].NonEmptyString(), options);
 }
@@ -78,12 +79,13 @@ class SuiteLoader {
     suite_->user_noise_ = ReadUserNoise(root_.Find("user_noise"));
     const auto file_seed = static_cast<std::uint64_t>(root_.IntOr("seed", 1, 1));
     suite_->seed_ = options_.seed == 0 ? file_seed : options_.seed;
+    suite_->variant_ = options_.variant;
     if (root_.Has("families") == root_.Has("tasks")) {
       throw root_.Fail("a suite has either `families` or `tasks`");
     }
     // Fixed tasks speak of the rows of one population.
     suite_->world_ = LoadWorld(root_.Find("world"), suite_->folder_,
-                               root_.Has("tasks") ? file_seed : suite_->seed_, options_.data);
+                               root_.Has("tasks") ? file_seed : suite_->seed_, options_);
   }
 
   std::string PathOf(std::string_view member) const {

@@ -35,6 +35,7 @@ struct Task {
   std::string stratum;
   std::string split;        ///< "dev", "gate" or "vault"
   std::string cluster_id;   ///< tasks that are not independent share one; the id when alone
+  std::string principal;    ///< on whose behalf the agent acts; empty when nobody is named
   std::string instruction;  ///< what the user says first
   std::vector<UserFact> facts;
   bool user_confirms = true;  ///< the answer to "shall I go ahead?"

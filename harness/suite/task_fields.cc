@@ -87,6 +87,7 @@ void ReadTaskFields(const Node& node, Task& task) {
   if (const auto scorers = node.Find("scorers")) {
     for (const Node& scorer : scorers->Items()) task.scorers.push_back(ReadScorer(scorer));
   }
+  task.principal = node.StringOr("principal", "");
   if (const auto cluster = node.Find("cluster")) task.cluster_id = cluster->NonEmptyString();
   if (task.no_change && !task.expected_calls.empty()) {
     throw node["no_change"].Fail("a task that expects calls cannot have `no_change: true`");

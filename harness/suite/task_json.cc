@@ -32,23 +32,25 @@ Json ScorersJson(const std::vector<ScorerSpec>& scorers) {
 }  // namespace
 
 Json ToJson(const Task& task) {
-  return Json{{"id", task.id},
-              {"family", task.family},
-              {"stratum", task.stratum},
-              {"split", task.split},
-              {"cluster", task.cluster_id},
-              {"instruction", task.instruction},
-              {"facts", FactsJson(task.facts)},
-              {"confirms", task.user_confirms},
-              {"impossible", task.impossible},
-              {"weight", task.weight},
-              {"calls", CallsJson(task.expected_calls)},
-              {"no_change", task.no_change},
-              {"checks_end_state", task.checks_end_state},
-              {"solution", CallsJson(task.solution)},
-              {"tell", task.tell},
-              {"answer", task.answer},
-              {"scorers", ScorersJson(task.scorers)}};
+  Json json{{"id", task.id},
+            {"family", task.family},
+            {"stratum", task.stratum},
+            {"split", task.split},
+            {"cluster", task.cluster_id},
+            {"instruction", task.instruction},
+            {"facts", FactsJson(task.facts)},
+            {"confirms", task.user_confirms},
+            {"impossible", task.impossible},
+            {"weight", task.weight},
+            {"calls", CallsJson(task.expected_calls)},
+            {"no_change", task.no_change},
+            {"checks_end_state", task.checks_end_state},
+            {"solution", CallsJson(task.solution)},
+            {"tell", task.tell},
+            {"answer", task.answer},
+            {"scorers", ScorersJson(task.scorers)}};
+  if (!task.principal.empty()) json["principal"] = task.principal;
+  return json;
 }
 
 }  // namespace kedge::suite

@@ -41,7 +41,8 @@ Json ParseLine(std::string_view line, const std::string& path, std::int64_t numb
 
 DraftTask ReadTask(const Node& node) {
   node.AllowKeys({"id", "family", "instruction", "facts", "confirms", "calls", "solution", "tell",
-                  "answer", "no_change", "impossible", "scorers", "cluster", "weight"});
+                  "answer", "no_change", "impossible", "scorers", "cluster", "principal",
+                  "weight"});
   Task task;
   task.id = ReadName(node["id"]);
   task.family = node.Has("family") ? ReadName(node["family"]) : "tasks";

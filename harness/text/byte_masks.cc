@@ -1,5 +1,6 @@
 #include "harness/text/byte_masks.h"
 
+#include <algorithm>
 #include <cstring>
 
 #if defined(__SSE2__)
@@ -42,6 +43,26 @@ ByteMasks BlockMasks(const char* from) {
   return out;
 }
 
+std::uint64_t BlockDigits(const char* from) {
+  std::uint64_t out = 0;
+  for (unsigned i = 0; i < kBlock; i += 16) {
+    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(from + i));
+    out |= Bits(InRange(bytes, '0', '9'), i);
+  }
+  return out;
+}
+
+std::uint64_t BlockAny(const char* from, const std::array<char, 4>& wanted) {
+  std::uint64_t out = 0;
+  for (unsigned i = 0; i < kBlock; i += 16) {
+    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(from + i));
+    const __m128i one = _mm_or_si128(Is(bytes, wanted[0]), Is(bytes, wanted[1]));
+    const __m128i other = _mm_or_si128(Is(bytes, wanted[2]), Is(bytes, wanted[3]));
+    out |= Bits(_mm_or_si128(one, other), i);
+  }
+  return out;
+}
+
 #else
 
 ByteMasks BlockMasks(const char* from) {
@@ -59,15 +80,38 @@ ByteMasks BlockMasks(const char* from) {
   return out;
 }
 
+std::uint64_t BlockDigits(const char* from) { return BlockMasks(from).digit; }
+
+std::uint64_t BlockAny(const char* from, const std::array<char, 4>& wanted) {
+  std::uint64_t out = 0;
+  for (std::size_t i = 0; i < kBlock; ++i) {
+    const bool found = std::find(wanted.begin(), wanted.end(), from[i]) != wanted.end();
+    out |= std::uint64_t{found} << i;
+  }
+  return out;
+}
+
 #endif
+
+// What `of` says of a whole block, the last one filled up with zero bytes.
+template <typename Of>
+auto OfBlock(const char* from, std::size_t bytes, Of of) {
+  if (bytes >= kBlock) return of(from);
+  char padded[kBlock] = {};
+  std::memcpy(padded, from, bytes);
+  return of(padded);
+}
 
 }  // namespace
 
-ByteMasks MasksOf(const char* from, std::size_t bytes) {
-  if (bytes >= kBlock) return BlockMasks(from);
-  char padded[kBlock] = {};
-  std::memcpy(padded, from, bytes);
-  return BlockMasks(padded);
+ByteMasks MasksOf(const char* from, std::size_t bytes) { return OfBlock(from, bytes, BlockMasks); }
+
+std::uint64_t DigitMask(const char* from, std::size_t bytes) {
+  return OfBlock(from, bytes, BlockDigits);
+}
+
+std::uint64_t MaskOfAny(const char* from, std::size_t bytes, const std::array<char, 4>& wanted) {
+  return OfBlock(from, bytes, [&wanted](const char* block) { return BlockAny(block, wanted); });
 }
 
 }  // namespace kedge::text

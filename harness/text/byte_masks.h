@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 
@@ -16,5 +17,11 @@ struct ByteMasks {
 
 /// Reads `bytes` (at most 64) bytes at `from`. Uses SSE2 where the compiler targets it.
 ByteMasks MasksOf(const char* from, std::size_t bytes);
+
+/// As MasksOf, of ASCII digits only.
+std::uint64_t DigitMask(const char* from, std::size_t bytes);
+
+/// As MasksOf, of the bytes that are one of `wanted`.
+std::uint64_t MaskOfAny(const char* from, std::size_t bytes, const std::array<char, 4>& wanted);
 
 }  // namespace kedge::text

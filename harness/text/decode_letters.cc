@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 
 #include "harness/core/utf8.h"
 #include "harness/text/ascii.h"
@@ -34,10 +35,16 @@ char LeetLetter(std::string_view word, std::size_t at) {
   return meant == '\0' ? c : meant;
 }
 
-bool IsSpacer(char c) {
-  return c == ' ' || c == '\t' || c == '\n' || c == '.' || c == '-' || c == '_' || c == '*' ||
-         c == '|' || c == '~' || c == '/';
+constexpr std::array<bool, 256> MakeSpacers() {
+  std::array<bool, 256> out{};
+  for (const char c : {' ', '\t', '\n', '.', '-', '_', '*', '|', '~', '/'}) {
+    out[static_cast<unsigned char>(c)] = true;
+  }
+  return out;
 }
+constexpr std::array<bool, 256> kSpacers = MakeSpacers();
+
+bool IsSpacer(char c) { return kSpacers[static_cast<unsigned char>(c)]; }
 
 // A spaced run: characters at begin, begin + 2, ..., between equal separators; two or three
 // separators end a word.
@@ -104,7 +111,7 @@ void DecodeLeet(std::string_view text, MappedText& out) {
 
 void DecodeSpaced(std::string_view text, MappedText& out) {
   for (std::size_t at = 0; at + 2 < text.size();) {
-    const bool starts = !IsSpacer(text[at]) && IsSpacer(text[at + 1]) &&
+    const bool starts = IsSpacer(text[at + 1]) && !IsSpacer(text[at]) &&
                         (at == 0 || IsSpacer(text[at - 1]) || !IsAsciiLetter(text[at - 1]));
     if (!starts) {
       ++at;

@@ -34,11 +34,13 @@ std::string ToLine(const Trace& trace, TargetFormat to) {
 }
 
 ConvertReport ConvertTraces(const std::vector<std::string>& inputs, TargetFormat to,
-                            const std::string& out, const ReadOptions& options) {
+                            const std::string& out, const ReadOptions& options,
+                            const TraceRewrite& rewrite) {
   ConvertReport report;
   AtomicFile file(out);
   for (const std::string& input : inputs) {
-    const ReadReport read = ReadTraces(input, options, [&](Trace&& trace) {
+    const ReadReport read = ReadTraces(input, options, [&](Trace&& recorded) {
+      const Trace trace = rewrite ? rewrite(std::move(recorded)) : std::move(recorded);
       try {
         file.Write(ToLine(trace, to));
         file.Write("\n");

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -23,12 +24,16 @@ struct ConvertReport {
   std::vector<Error> lost_errors;  ///< the first 20, naming the trace
 };
 
+/// What is done to a trace before it is written, such as taking secrets out of it.
+using TraceRewrite = std::function<Trace(Trace&&)>;
+
 /// Reads the files, of any format each, and writes all their traces to `out`, which appears whole
-/// or not at all. Streams: one trace at a time is held, except by formats of spans (span_files.h).
-/// A file of no known format throws Error(kBadData), a missing one kMissingInput; damage inside a
-/// file is in the report.
+/// or not at all; `rewrite` may be empty. Streams: one trace at a time is held, except by formats
+/// of spans (span_files.h). A file of no known format throws Error(kBadData), a missing one
+/// kMissingInput; damage inside a file is in the report.
 ConvertReport ConvertTraces(const std::vector<std::string>& inputs, TargetFormat to,
-                            const std::string& out, const ReadOptions& options);
+                            const std::string& out, const ReadOptions& options,
+                            const TraceRewrite& rewrite = {});
 
 /// A trace as one line of `to`, without the newline. Throws Error(kBadData) when `to` cannot hold
 /// it.

@@ -37,6 +37,8 @@ struct Outcome {
   std::string end_detail;        ///< one line for people; never part of a digest
   std::map<std::string, int>
       violations;  ///< guard id -> attempts that broke it (0 entries allowed)
+  /// The same for rules in shadow mode: recorded, and no verdict or limit looks at it.
+  std::map<std::string, int> shadow_findings;
   /// Guards that watched the episode; a guard not listed here has no exposure in it.
   std::vector<std::string> watched_guards;
   double cost = 0;  ///< in the suite's unit (USD when money)

@@ -58,12 +58,54 @@ std::string Meters(const Step& step, const TimelineOptions& options) {
                kDim, options);
 }
 
+// Where the column ends that begins at `from`; escape sequences take no room.
+struct Column {
+  std::size_t end = 0;         // of the text
+  std::size_t last_blank = 0;  // the last place to fold at; 0: none
+};
+
+Column ColumnAt(std::string_view line, std::size_t from, std::size_t room) {
+  Column column{from, 0};
+  for (std::size_t used = 0; column.end < line.size();) {
+    const char c = line[column.end];
+    if (c == '\x1b') {
+      column.end = line.find('m', column.end);
+      if (column.end == std::string_view::npos) column.end = line.size() - 1;
+      ++column.end;
+      continue;
+    }
+    const bool begins = (static_cast<unsigned char>(c) & 0xC0) != 0x80;  // a code point
+    if (begins && used == room) break;
+    if (c == ' ' && column.end > from) column.last_blank = column.end;
+    used += begins ? 1 : 0;
+    ++column.end;
+  }
+  return column;
+}
+
+// Continued lines begin under the first one's text.
+std::string Fold(const std::string& line, std::size_t indent, std::size_t columns) {
+  constexpr std::size_t kLeastRoom = 20;
+  if (columns < indent + kLeastRoom) return line;
+  std::string out;
+  for (std::size_t at = 0; at < line.size();) {
+    const Column column = ColumnAt(line, at, columns - indent);
+    const bool is_last = column.end == line.size();
+    const std::size_t end = is_last || column.last_blank == 0 ? column.end : column.last_blank;
+    if (!out.empty()) out += "\n" + std::string(indent, ' ');
+    out += line.substr(at, end - at);
+    at = end;
+    while (!is_last && at < line.size() && line[at] == ' ') ++at;
+  }
+  return out;
+}
+
 std::string Heading(const Trace& trace, const TimelineOptions& options) {
   std::string line = "trace " + trace.id;
   if (!trace.agent.empty()) line += "  agent " + trace.agent;
   if (!trace.key.suite.empty()) line += "  suite " + trace.key.suite;
   if (!trace.key.task_id.empty()) line += "  task " + trace.key.task_id;
-  return Paint(Shown(line, options), kBold, options) + "\n";
+  return Fold(Paint(Shown(line, options), kBold, options), 2, options.columns) + "\n";
 }
 
 std::string OutcomeLine(const Outcome& outcome, const TimelineOptions& options) {
@@ -76,8 +118,11 @@ std::string OutcomeLine(const Outcome& outcome, const TimelineOptions& options) 
   for (const auto& [guard, count] : outcome.violations) {
     line += ", " + guard + " broken " + std::to_string(count) + "x";
   }
+  for (const auto& [guard, count] : outcome.shadow_findings) {
+    line += ", " + guard + " (shadow) " + std::to_string(count) + "x";
+  }
   const std::string_view colour = missing ? kYellow : outcome.success ? kBold : kRed;
-  return "outcome " + Paint(Shown(line, options), colour, options) + "\n";
+  return Fold("outcome " + Paint(Shown(line, options), colour, options), 2, options.columns) + "\n";
 }
 
 // Seconds since the first step that has a time, right-aligned; blank without a time.
@@ -125,7 +170,9 @@ std::string Timeline(const Trace& trace, const TimelineOptions& options) {
     std::snprintf(head, sizeof head, "%5zu %s  ", i + 1, Clock(step.unix_nanos, first).c_str());
     std::string actor = EscapeControls(Elide(step.actor, 12));
     if (actor.size() < 7) actor.resize(7, ' ');
-    out += head + Paint(actor, kDim, options) + " " + StepLine(step, options) + "\n";
+    const std::size_t indent = std::string_view(head).size() + actor.size() + 1;
+    out += head + Paint(actor, kDim, options) + " " +
+           Fold(StepLine(step, options), indent, options.columns) + "\n";
   }
   if (trace.outcome) out += OutcomeLine(*trace.outcome, options);
   return out;

@@ -10,6 +10,8 @@ namespace kedge::trace {
 struct TimelineOptions {
   bool colour = false;          ///< ANSI colours, for terminals
   std::size_t max_bytes = 400;  ///< of one text; what is longer is cut and its length named
+  /// Lines of a timeline are folded at this width, by code points; 0: one line per step, for pipes.
+  std::size_t columns = 0;
 };
 
 /// A trace for people: a heading, then one line per step with its number, seconds since the first

@@ -15,7 +15,7 @@ struct Decision {
   std::string point;  ///< "tool", "argument_source", "order", "confirm", "retry", "stop", ...
   std::vector<std::string> options;
   std::string chosen;
-  std::vector<std::string> fired_rules;  ///< ids of guidelines that spoke, whether or not they won
+  std::vector<std::string> fired_rules;  ///< ids of the guidelines that it followed
   std::string reason;
 
   bool operator==(const Decision&) const = default;

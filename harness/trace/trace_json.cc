@@ -2,172 +2,241 @@
 
 #include <array>
 #include <cmath>
+#include <map>
+#include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "harness/trace/fields.h"
+#include "harness/trace/schema.h"
 
 namespace kedge::trace {
 namespace {
 
+using schema::Need;
+using schema::Range;
+
 constexpr std::array<std::string_view, 6> kStepKindNames = {"message",   "model_call",  "decision",
                                                             "tool_call", "observation", "guard"};
 
-void PutText(Json& json, const char* key, const std::string& value) {
-  if (!value.empty()) json[key] = value;
+// --- writing
+
+template <typename Object>
+Json WriteObject(const Object& object);
+
+template <typename Value>
+Json WriteValue(const char*, const Value& value) {
+  if constexpr (requires { schema::Schema<Value>::kMembers; }) {
+    return WriteObject(value);
+  } else {
+    return value;
+  }
 }
 
-void PutInt(Json& json, const char* key, std::int64_t value) {
-  if (value != 0) json[key] = value;
-}
-
-void PutFinite(Json& json, const char* key, double value) {
+Json WriteValue(const char* name, double value) {
   if (!std::isfinite(value)) {
-    throw std::move(BadData("not a finite number, which no record may hold").At({}, 0, key));
+    throw std::move(BadData("not a finite number, which no record may hold").At({}, 0, name));
   }
-  json[key] = value;
+  return value;
 }
 
-void PutDecision(Json& json, const Decision& decision) {
-  Json& out = json["decision"] = {{"point", decision.point}, {"chosen", decision.chosen}};
-  if (!decision.options.empty()) out["options"] = decision.options;
-  if (!decision.fired_rules.empty()) out["fired_rules"] = decision.fired_rules;
-  PutText(out, "reason", decision.reason);
+Json WriteValue(const char*, StepKind kind) { return StepKindName(kind); }
+
+Json WriteValue(const char*, EpisodeStatus status) {
+  return status == EpisodeStatus::kScored ? "scored" : "missing";
 }
 
-void PutObservation(Json& json, const Observation& observation) {
-  Json& out = json["observation"] = {{"gen_ai.tool.call.result", observation.content}};
-  PutText(out, "gen_ai.tool.call.id", observation.call_id);
-  if (observation.is_error) out["is_error"] = true;
-  PutText(out, "error.type", observation.error_class);
+Json WriteValue(const char*, const schema::Constant& constant) { return constant.text; }
+
+template <typename Value>
+Json WriteValue(const char* name, const std::optional<Value>& value) {
+  return WriteValue(name, *value);
 }
 
-void PutCall(Json& json, const ToolCall& call) {
-  Json& out = json["tool_call"] = {{"gen_ai.tool.name", call.name},
-                                   {"gen_ai.tool.call.arguments", call.arguments}};
-  PutText(out, "gen_ai.tool.call.id", call.id);
+template <typename Number, typename Flag>
+Json WriteValue(const char* name, const schema::MaybeNumber<Number, Flag>& number) {
+  return WriteValue(name, number.value);
 }
 
-void PutGuard(Json& json, const GuardMark& guard) {
-  Json& out = json["guard"] = {{"id", guard.guard}, {"verdict", guard.verdict}};
-  PutText(out, "message", guard.message);
+template <typename Item>
+Json WriteValue(const char* name, const std::vector<Item>& items) {
+  Json array = Json::array();
+  for (const Item& item : items) array.push_back(WriteValue(name, item));
+  return array;
 }
 
-Decision ReadDecision(const Json& json, const Fields& step) {
-  Fields fields(json, step, "decision");
-  Decision decision;
-  fields.String("point", decision.point);
-  fields.String("chosen", decision.chosen);
-  fields.Strings("options", decision.options);
-  fields.Strings("fired_rules", decision.fired_rules);
-  fields.String("reason", decision.reason);
-  fields.RefuseUnknown();
-  return decision;
+template <typename Object>
+Json WriteObject(const Object& object) {
+  Json json = Json::object();
+  schema::ForEachMember<Object>([&](const auto& member) {
+    if (member.is_written(object)) json[member.name] = WriteValue(member.name, member.get(object));
+  });
+  return json;
 }
 
-ToolCall ReadCall(const Json& json, const Fields& step) {
-  Fields fields(json, step, "tool_call");
-  ToolCall call;
-  if (!fields.String("gen_ai.tool.name", call.name)) {
-    throw fields.Bad("gen_ai.tool.name", "is missing");
+// --- reading: each returns false when the member is absent
+
+template <typename Object>
+void ReadObject(Fields& fields, Object& out);
+
+bool Read(Fields& fields, const char* name, Range, std::string& out) {
+  return fields.String(name, out);
+}
+
+bool Read(Fields& fields, const char* name, Range, bool& out) { return fields.Bool(name, out); }
+
+bool Read(Fields& fields, const char* name, Range range, std::int64_t& out) {
+  if (!fields.Int(name, out)) return false;
+  if (range == Range::kCount && out < 0) throw fields.Bad(name, "expected 0 or more");
+  return true;
+}
+
+bool Read(Fields& fields, const char* name, Range, std::uint64_t& out) {
+  const Json* value = fields.Find(name);
+  if (value == nullptr) return false;
+  // Compared as a signed number, one above 2^63 would look negative.
+  const bool good = value->is_number_unsigned() ||
+                    (value->is_number_integer() && value->get<std::int64_t>() >= 0);
+  if (!good) throw fields.Bad(name, "expected a whole number of 0 or more");
+  out = value->get<std::uint64_t>();
+  return true;
+}
+
+bool Read(Fields& fields, const char* name, Range range, double& out) {
+  if (!fields.Number(name, out)) return false;
+  switch (range) {
+    case Range::kAny:
+      return true;
+    case Range::kCount:
+      if (out < 0) throw fields.Bad(name, "expected 0 or more");
+      return true;
+    case Range::kUnit:
+      if (out < 0 || out > 1) throw fields.Bad(name, "expected a number in [0, 1]");
+      return true;
+    case Range::kAboveZeroToOne:
+      if (!(out > 0 && out <= 1)) {
+        throw fields.Bad(name, "expected a number above 0 and at most 1");
+      }
+      return true;
   }
-  call.arguments = fields.Need("gen_ai.tool.call.arguments");
-  fields.String("gen_ai.tool.call.id", call.id);
-  fields.RefuseUnknown();
-  return call;
+  throw InternalError("unknown range");
 }
 
-Observation ReadObservation(const Json& json, const Fields& step) {
-  Fields fields(json, step, "observation");
-  Observation observation;
-  fields.String("gen_ai.tool.call.result", observation.content);
-  fields.String("gen_ai.tool.call.id", observation.call_id);
-  fields.Bool("is_error", observation.is_error);
-  fields.String("error.type", observation.error_class);
-  fields.RefuseUnknown();
-  return observation;
+bool Read(Fields& fields, const char* name, Range, std::vector<std::string>& out) {
+  return fields.Strings(name, out);
 }
 
-GuardMark ReadGuard(const Json& json, const Fields& step) {
-  Fields fields(json, step, "guard");
-  GuardMark guard;
-  fields.String("id", guard.guard);
-  fields.String("verdict", guard.verdict);
-  fields.String("message", guard.message);
-  fields.RefuseUnknown();
-  return guard;
+bool Read(Fields& fields, const char* name, Range, Json& out) {
+  const Json* value = fields.Find(name);
+  if (value != nullptr) out = *value;
+  return value != nullptr;
 }
 
-StepKind ReadKind(Fields& fields) {
-  std::string kind;
-  if (!fields.String("kind", kind)) throw fields.Bad("kind", "is missing");
-  if (const auto known = StepKindFromName(kind)) return *known;
-  throw fields.Bad("kind",
-                   "expected message, model_call, decision, tool_call, observation or guard");
-}
-
-Step ReadStep(const Json& json, const Fields& trace, std::int64_t index) {
-  Fields fields(json, trace, "steps", index);
-  Step step;
-  step.kind = ReadKind(fields);
-  fields.String("actor", step.actor);
-  fields.String("text", step.text);
-  if (const Json* decision = fields.Find("decision"))
-    step.decision = ReadDecision(*decision, fields);
-  if (const Json* call = fields.Find("tool_call")) step.call = ReadCall(*call, fields);
-  if (const Json* observation = fields.Find("observation")) {
-    step.observation = ReadObservation(*observation, fields);
+bool Read(Fields& fields, const char* name, Range, StepKind& out) {
+  std::string text;
+  if (!fields.String(name, text)) return false;
+  const auto kind = StepKindFromName(text);
+  if (!kind) {
+    throw fields.Bad(name,
+                     "expected message, model_call, decision, tool_call, observation or guard");
   }
-  if (const Json* guard = fields.Find("guard")) step.guard = ReadGuard(*guard, fields);
-  fields.Int("time_unix_nano", step.unix_nanos);
-  fields.Int("gen_ai.usage.input_tokens", step.input_tokens);
-  fields.Int("gen_ai.usage.output_tokens", step.output_tokens);
-  double cost = 0;
-  if (fields.Number("cost", cost)) step.cost = cost;
-  if (const Json* extra = fields.Find("extra")) step.extra = *extra;
+  out = *kind;
+  return true;
+}
+
+bool Read(Fields& fields, const char* name, Range, EpisodeStatus& out) {
+  std::string text;
+  if (!fields.String(name, text)) return false;
+  if (text != "scored" && text != "missing") {
+    throw fields.Bad(name, "expected \"scored\" or \"missing\"");
+  }
+  out = text == "scored" ? EpisodeStatus::kScored : EpisodeStatus::kMissing;
+  return true;
+}
+
+bool Read(Fields& fields, const char* name, Range, schema::Constant constant) {
+  std::string text;
+  if (!fields.String(name, text)) return false;
+  if (text == constant.text) return true;
+  throw fields.Bad(name, "expected \"" + std::string(constant.text) + "\"");
+}
+
+bool Read(Fields& fields, const char* name, Range, std::map<std::string, int>& out) {
+  const Json* counts = fields.Find(name);
+  if (counts == nullptr) return false;
+  if (!counts->is_object()) throw fields.Bad(name, "expected an object of counts");
+  for (const auto& [key, count] : counts->items()) {
+    const std::int64_t n = count.is_number_integer() ? count.get<std::int64_t>() : -1;
+    if (n < 0 || n > INT32_MAX) {
+      throw fields.Bad(std::string(name) + "." + key, "expected a count of 0 or more");
+    }
+    out[key] = static_cast<int>(n);
+  }
+  return true;
+}
+
+bool Read(Fields& fields, const char* name, Range range, schema::MaybeNumber<double, bool> out) {
+  return out.is_known = Read(fields, name, range, out.value);
+}
+
+template <typename Item>
+bool Read(Fields& fields, const char* name, Range, std::vector<Item>& out) {
+  const Json* array = fields.Array(name);
+  if (array == nullptr) return false;
+  out.reserve(array->size());
+  for (const Json& json : *array) {
+    Fields item(json, fields, name, static_cast<std::int64_t>(out.size()));
+    ReadObject(item, out.emplace_back());
+  }
+  return true;
+}
+
+template <typename Object>
+requires requires { schema::Schema<Object>::kMembers; }
+bool Read(Fields& fields, const char* name, Range, Object& out) {
+  const Json* value = fields.Find(name);
+  if (value == nullptr) return false;
+  Fields object(*value, fields, name);
+  ReadObject(object, out);
+  return true;
+}
+
+template <typename Value>
+bool Read(Fields& fields, const char* name, Range range, std::optional<Value>& out) {
+  Value value;
+  if (!Read(fields, name, range, value)) return false;
+  out = std::move(value);
+  return true;
+}
+
+template <typename Object>
+constexpr std::string_view FirstOf() {
+  if constexpr (requires { schema::Schema<Object>::kFirst; }) {
+    return schema::Schema<Object>::kFirst;
+  } else {
+    return {};
+  }
+}
+
+template <typename Object>
+void ReadObject(Fields& fields, Object& out) {
+  for (const bool first : {true, false}) {
+    schema::ForEachMember<Object>([&](const auto& member) {
+      if ((member.name == FirstOf<Object>()) != first) return;
+      const bool found = Read(fields, member.name, member.range, member.get(out));
+      if (!found && member.need == Need::kRequired) throw fields.Bad(member.name, "is missing");
+    });
+  }
   fields.RefuseUnknown();
-  return step;
 }
 
-std::uint64_t ReadSeed(Fields& fields) {
-  const Json* seed = fields.Find("seed");
-  if (seed == nullptr) return 0;
-  // Compared as a signed number, a seed above 2^63 would look negative.
-  const bool good =
-      seed->is_number_unsigned() || (seed->is_number_integer() && seed->get<std::int64_t>() >= 0);
-  if (!good) {
-    throw fields.Bad("seed", "expected a whole number of 0 or more");
-  }
-  return seed->get<std::uint64_t>();
-}
-
-double ReadInclusion(Fields& fields) {
-  double probability = 1;
-  fields.Number("inclusion_probability", probability);
-  if (!(probability > 0 && probability <= 1)) {
-    throw fields.Bad("inclusion_probability", "expected a number above 0 and at most 1");
-  }
-  return probability;
-}
-
-void PutKey(Json& json, const EpisodeKey& key) {
-  PutText(json, "suite", key.suite);
-  PutText(json, "stratum", key.stratum);
-  PutText(json, "family", key.family);
-  PutText(json, "task_id", key.task_id);
-  PutText(json, "cluster_id", key.cluster_id);
-  PutInt(json, "trial", key.trial);
-}
-
-EpisodeKey ReadKey(Fields& fields) {
-  EpisodeKey key;
-  fields.String("suite", key.suite);
-  fields.String("stratum", key.stratum);
-  fields.String("family", key.family);
-  fields.String("task_id", key.task_id);
-  fields.String("cluster_id", key.cluster_id);
-  fields.Int("trial", key.trial);
-  return key;
+template <typename Object>
+Object FromJson(const Json& json, std::string_view path) {
+  Fields fields(json, path);
+  Object object;
+  ReadObject(fields, object);
+  return object;
 }
 
 }  // namespace
@@ -183,72 +252,11 @@ std::optional<StepKind> StepKindFromName(std::string_view name) {
   return std::nullopt;
 }
 
-// The member that `kind` names is always written; any other only when it holds something, so that
-// nothing of a step is lost.
-Json ToJson(const Step& step) {
-  Json json = {{"kind", StepKindName(step.kind)}};
-  PutText(json, "actor", step.actor);
-  PutText(json, "text", step.text);
-  if (step.kind == StepKind::kDecision || step.decision != Decision{}) {
-    PutDecision(json, step.decision);
-  }
-  if (step.kind == StepKind::kToolCall || step.call != ToolCall{}) PutCall(json, step.call);
-  if (step.kind == StepKind::kObservation || step.observation != Observation{}) {
-    PutObservation(json, step.observation);
-  }
-  if (step.kind == StepKind::kGuard || step.guard != GuardMark{}) PutGuard(json, step.guard);
-  PutInt(json, "time_unix_nano", step.unix_nanos);
-  PutInt(json, "gen_ai.usage.input_tokens", step.input_tokens);
-  PutInt(json, "gen_ai.usage.output_tokens", step.output_tokens);
-  if (step.cost) PutFinite(json, "cost", *step.cost);
-  if (!step.extra.is_null()) json["extra"] = step.extra;
-  return json;
-}
+Json ToJson(const Step& step) { return WriteObject(step); }
+Json ToJson(const Trace& trace) { return WriteObject(trace); }
+Trace TraceFromJson(const Json& json) { return FromJson<Trace>(json, ""); }
 
-Json ToJson(const Trace& trace) {
-  Json json = {{"format", kTraceFormat}, {"trace_id", trace.id}};
-  PutText(json, "gen_ai.agent.name", trace.agent);
-  PutText(json, "strategy.hash", trace.strategy);
-  PutKey(json, trace.key);
-  PutText(json, "split", trace.split);
-  if (trace.seed != 0) json["seed"] = trace.seed;
-  PutText(json, "principal", trace.principal);
-  if (trace.inclusion_probability != 1) {
-    PutFinite(json, "inclusion_probability", trace.inclusion_probability);
-  }
-  Json& steps = json["steps"] = Json::array();
-  for (const Step& step : trace.steps) steps.push_back(ToJson(step));
-  if (trace.outcome) json["outcome"] = ToJson(*trace.outcome);
-  if (!trace.extra.is_null()) json["extra"] = trace.extra;
-  return json;
-}
-
-Trace TraceFromJson(const Json& json) {
-  Fields fields(json, "");
-  std::string format;
-  if (!fields.String("format", format)) throw fields.Bad("format", "is missing");
-  if (format != kTraceFormat) {
-    throw fields.Bad("format", "expected \"" + std::string(kTraceFormat) + "\"");
-  }
-  Trace trace;
-  if (!fields.String("trace_id", trace.id)) throw fields.Bad("trace_id", "is missing");
-  fields.String("gen_ai.agent.name", trace.agent);
-  fields.String("strategy.hash", trace.strategy);
-  trace.key = ReadKey(fields);
-  fields.String("split", trace.split);
-  trace.seed = ReadSeed(fields);
-  fields.String("principal", trace.principal);
-  trace.inclusion_probability = ReadInclusion(fields);
-  const Json* steps = fields.Array("steps");
-  if (steps == nullptr) throw fields.Bad("steps", "is missing");
-  trace.steps.reserve(steps->size());
-  for (const Json& step : *steps) {
-    trace.steps.push_back(ReadStep(step, fields, static_cast<std::int64_t>(trace.steps.size())));
-  }
-  if (const Json* outcome = fields.Find("outcome")) trace.outcome = OutcomeFromJson(*outcome);
-  if (const Json* extra = fields.Find("extra")) trace.extra = *extra;
-  fields.RefuseUnknown();
-  return trace;
-}
+Json ToJson(const Outcome& outcome) { return WriteObject(outcome); }
+Outcome OutcomeFromJson(const Json& json) { return FromJson<Outcome>(json, "outcome"); }
 
 }  // namespace kedge::trace

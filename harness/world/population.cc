@@ -42,15 +42,18 @@ void CheckKeysAreKnown(db::Database& database, const db::TrackedTable& table) {
 
 }  // namespace
 
-void AddWorldFunctions(db::Database& database, std::uint64_t seed) {
-  db::AddPopulationFunctions(database, seed);
+void AddWorldFunctions(db::Database& database, const WorldOptions& options) {
+  db::AddPopulationFunctions(database, options.population_seed);
+  database.AddFunction("variant", 0, [variant = options.variant](auto) -> Json {
+    return static_cast<std::int64_t>(variant);
+  });
   db::AddCalculator(database);
 }
 
-db::Image BuildPopulation(const SqlFile& schema, const SqlFile& seed_script, std::uint64_t seed,
-                          const ExternalData& data) {
+db::Image BuildPopulation(const SqlFile& schema, const SqlFile& seed_script,
+                          const WorldOptions& options, const ExternalData& data) {
   db::Database database = db::Database::OpenMemory();
-  AddWorldFunctions(database, seed);
+  AddWorldFunctions(database, options);
   AddDataFunction(database, data);
   database.Execute(
       "BEGIN; CREATE TABLE kedge_call (seq INTEGER PRIMARY KEY, tool TEXT NOT NULL, "

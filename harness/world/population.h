@@ -7,6 +7,7 @@
 #include "harness/db/change_tracker.h"
 #include "harness/db/database.h"
 #include "harness/world/external_data.h"
+#include "harness/world/world.h"
 
 namespace kedge::world {
 
@@ -16,14 +17,15 @@ struct SqlFile {
   std::string text;
 };
 
-/// Adds the functions that SQL of a world may call anywhere: the population's and calc().
-void AddWorldFunctions(db::Database& database, std::uint64_t seed);
+/// Adds the functions that SQL of a world may call anywhere: the population's, variant() and
+/// calc().
+void AddWorldFunctions(db::Database& database, const WorldOptions& options);
 
-/// A database with the world's tables, the engine's own and the population of `seed`, as an image.
-/// The scripts may call data(). SQL errors name file and line; so do violated foreign keys (the
-/// seed file).
-db::Image BuildPopulation(const SqlFile& schema, const SqlFile& seed_script, std::uint64_t seed,
-                          const ExternalData& data);
+/// A database with the world's tables, the engine's own and the population that `options` name, as
+/// an image. The scripts may call data(). SQL errors name file and line; so do violated foreign
+/// keys (the seed file).
+db::Image BuildPopulation(const SqlFile& schema, const SqlFile& seed_script,
+                          const WorldOptions& options, const ExternalData& data);
 
 /// The tables that count as the end state: all but `unscored` and the engine's own. Throws Error
 /// (without a place) when one has rows that cannot be told apart or that cannot be followed.

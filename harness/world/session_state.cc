@@ -15,7 +15,7 @@ constexpr std::size_t kMaxCachedQueries = 256;
 
 db::Database OpenCopy(const World::Definition& definition) {
   db::Database database = db::Database::FromImage(*definition.image);
-  AddWorldFunctions(database, definition.options.population_seed);
+  AddWorldFunctions(database, definition.options);
   return database;
 }
 

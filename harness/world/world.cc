@@ -116,9 +116,11 @@ std::string DigestOf(const World::Definition& definition, const WorldFiles& file
   }
   std::sort(quirks.begin(), quirks.end());
   // As text: a 64-bit seed does not fit the numbers of canonical JSON.
-  return JsonDigest(Json{{"files", files.digests()},
-                         {"population_seed", std::to_string(definition.options.population_seed)},
-                         {"quirks", quirks}});
+  Json identity{{"files", files.digests()},
+                {"population_seed", std::to_string(definition.options.population_seed)},
+                {"quirks", quirks}};
+  if (definition.options.variant != 0) identity["variant"] = definition.options.variant;
+  return JsonDigest(identity);
 }
 
 // The rules of a benchmark may be the user's data as well: `policy: {data: NAME}`.
@@ -135,11 +137,10 @@ void ReadDatabase(const Node& root, const ExternalData& data, WorldFiles& files,
                   World::Definition& definition) {
   const SqlFile schema = files.Read("schema", "schema.sql");
   const SqlFile seed = files.Read("seed", "seed.sql");
-  const std::uint64_t population_seed = definition.options.population_seed;
-  definition.image = BuildPopulation(schema, seed, population_seed, data);
+  definition.image = BuildPopulation(schema, seed, definition.options, data);
   // What a session will have: the population's tables without data().
   db::Database database = db::Database::FromImage(*definition.image);
-  AddWorldFunctions(database, population_seed);
+  AddWorldFunctions(database, definition.options);
   const std::vector<std::string> unscored = ReadUnscored(root.Find("unscored"), database);
   try {
     definition.scored = ScoredTables(database, unscored);
@@ -163,9 +164,8 @@ void ReadMcpWorld(const Node& root, const std::string& folder, WorldFiles& files
   root.AllowKeys({"format", "kind", "world", "policy", "types", "command", "url", "environment",
                   "headers", "workspace", "start_seconds", "call_seconds"});
   definition.mcp = ReadMcpServer(root, folder);
-  const std::uint64_t population_seed = definition.options.population_seed;
-  definition.image = BuildPopulation({"", ""}, {"", ""}, population_seed, {});
-  McpEpisode server(*definition.mcp, /*seed=*/0, population_seed);
+  definition.image = BuildPopulation({"", ""}, {"", ""}, definition.options, {});
+  McpEpisode server(*definition.mcp, /*seed=*/0, definition.options.population_seed);
   definition.policy =
       root.Has("policy") ? files.Read("policy", "policy.md").text : server.instructions();
   Json shown = Json::array();
@@ -203,6 +203,9 @@ std::shared_ptr<const World> World::Load(const std::string& folder, const WorldO
   Definition& definition = *world->definition_;
   definition.name = root["world"].NonEmptyString();
   definition.options = options;
+  if (options.variant > (std::uint64_t{1} << 53)) {
+    throw BadData("a variant is at most 2^53, got " + std::to_string(options.variant)).At(path);
+  }
   definition.types = ReadSemanticTypes(root.Find("types"));
   WorldFiles files(folder, root);
   files.Remember("world", text);

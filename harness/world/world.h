@@ -20,6 +20,10 @@ struct WorldOptions {
   /// Folders of the data that the world does not hold itself, by their key in world.yaml; a key
   /// that is not here is looked up in the environment (KEDGE_DATA_<KEY>).
   std::map<std::string, std::string> data = {};
+  /// Which draw of its own parameters the world uses, as far as its seed script asks for
+  /// `variant()`: thresholds of quirks, which tool helps against which. 0: as documented. At most
+  /// 2^53, so that it is one number in SQL and in JSON.
+  std::uint64_t variant = 0;
 };
 
 /// How values of one kind (an order number, an e-mail address) look in text and are asked for.

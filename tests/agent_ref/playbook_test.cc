@@ -21,7 +21,7 @@ TEST(Playbook, ReadsParametersAndDefaults) {
                                 {"set_param", "retrieval/k", 3}}));
   EXPECT_EQ(set.parameters.explore, 0.25);
   EXPECT_DOUBLE_EQ(set.slip_rate, 0.03);
-  EXPECT_EQ(set.rules_per_point, 3);
+  EXPECT_EQ(set.retrieval.k, 3);
 }
 
 TEST(Playbook, MinSupportSparesRulesThatPeopleLaidDown) {

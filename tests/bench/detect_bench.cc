@@ -31,7 +31,8 @@ const std::string& Text() {
 }
 
 void Scan(benchmark::State& state) {
-  const auto pack = DetectorPack::Combine({"secrets/v1", "pii/v1", "injection/v1", "hidden/v1"});
+  const auto pack = DetectorPack::Combine(
+      {"secrets/v1", "pii/v1", "injection/v1", "hidden/v1", "markdown-egress/v1"});
   const std::string_view text = Text();
   const auto piece = static_cast<std::size_t>(state.range(0));
   std::size_t at = 0, bytes = 0;

@@ -4,7 +4,10 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <map>
+#include <set>
 
+#include "harness/trace/jsonl.h"
 #include "tests/cli/kedge_program.h"
 #include "tests/testing/needs.h"
 
@@ -136,6 +139,75 @@ TEST_F(ProductionTracesTest, ReplayTellsTheLanesApart) {
   EXPECT_TRUE(json["refused"].get<bool>());
   EXPECT_TRUE(json["comparison"].is_null());
   EXPECT_FALSE(json["lanes"][2]["divergences"].empty());
+}
+
+/// What replay says of the champion on an archive, trace by trace: those that left the tape.
+struct OnTape {
+  double fidelity = 0;
+  std::set<std::string> left;
+  std::int64_t scored = 0, world_agrees = 0;
+};
+
+OnTape Replayed(const std::string& archive, const std::string& suite, const std::string& champion) {
+  const ProgramResult result =
+      RunKedge({"replay", "--traces", archive, "--suite", suite, "--champion", champion, "--json",
+                "--max-divergence", "1"});
+  EXPECT_EQ(result.code, 0) << result.err;
+  const Json json = ParseJson(result.out);
+  const Json& lane = json["lanes"][1];
+  OnTape out{lane["fidelity"], {}, lane["scored"], json["world_agrees"]};
+  for (const Json& d : lane["divergences"]) out.left.insert(d["trace"].get<std::string>());
+  return out;
+}
+
+/// Ids of the traces whose line differs between two archives.
+std::set<std::string> Changed(const std::string& before, const std::string& after) {
+  std::map<std::string, trace::Trace> originals;
+  std::set<std::string> changed;
+  EXPECT_EQ(trace::ReadJsonl(before, [&](trace::Trace&& t) { originals[t.id] = t; }).bad, 0);
+  EXPECT_EQ(trace::ReadJsonl(after,
+                             [&](trace::Trace&& t) {
+                               if (originals.at(t.id) != t) changed.insert(t.id);
+                             })
+                .bad,
+            0);
+  return changed;
+}
+
+TEST_F(ProductionTracesTest, ARedactedArchiveIsReplayedAsWellWhereNoWorldNeedsTheValues) {
+  const std::string recorded = File("run/traces.jsonl"), redacted = File("redacted.jsonl");
+  // Personal data of the world's people, in the words and in the arguments.
+  const ProgramResult converted =
+      RunKedge({"convert", recorded, redacted, "--to", "jsonl", "--redact", "default",
+                "--redact-key", File("key"), "--json"});
+  ASSERT_EQ(converted.code, 0) << converted.err;
+  EXPECT_GT(ParseJson(converted.out)["redacted"]["email"], 0);
+  EXPECT_EQ(testing::ReadWholeFile(redacted).find("@example.com"), std::string::npos);
+  ASSERT_NE(testing::ReadWholeFile(recorded).find("@example.com"), std::string::npos);
+
+  const std::set<std::string> changed = Changed(recorded, redacted);
+  const OnTape before = Replayed(recorded, File("live"), Strategy("champion"));
+  const OnTape after = Replayed(redacted, File("live"), Strategy("champion"));
+  EXPECT_EQ(before.fidelity, 1.0);
+  for (const std::string& id : after.left) EXPECT_TRUE(changed.contains(id)) << id;
+  // What is lost: tasks are known by their words, and the world by the values themselves.
+  EXPECT_LE(after.scored, before.scored);
+  EXPECT_GE(after.scored, before.scored - static_cast<std::int64_t>(changed.size()));
+  EXPECT_LE(after.world_agrees, before.world_agrees);
+}
+
+TEST_F(ProductionTracesTest, SampleRedactsWhatItWrites) {
+  const ProgramResult result = RunKedge({"sample", File("run/traces.jsonl"), "--n", "100", "--out",
+                                         File("s.jsonl"), "--redact", "pii/v1", "--json"});
+  ASSERT_EQ(result.code, 0) << result.err;
+  EXPECT_GT(ParseJson(result.out)["redacted"]["email"], 0);
+  EXPECT_EQ(testing::ReadWholeFile(File("s.jsonl")).find("@example.com"), std::string::npos);
+  EXPECT_EQ(RunKedge({"sample", File("run/traces.jsonl"), "--out", File("t.jsonl"), "--redact-key",
+                      File("key")})
+                .code,
+            64)
+      << "a key without packs";
+  EXPECT_FALSE(std::filesystem::exists(File("t.jsonl")));
 }
 
 TEST(SampleCommandTest, BadCallsSayWhatIsWanted) {

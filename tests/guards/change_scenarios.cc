@@ -490,8 +490,8 @@ ChangeWorld::ChangeWorld()
           strategy::Strategy::Load(testing::SourcePath("tasksuites/retail/strategies/champion"))),
       traces({"read_note"}) {
   policy.protected_guidelines = {"stop-when-taken"};
-  for (const std::string& text : PublicInstructions()) hidden.AddPublic(text);
-  for (const std::string& text : HiddenInstructions()) hidden.AddHidden(text);
+  for (const std::string& text : PublicInstructions()) hidden->AddPublic(text);
+  for (const std::string& text : HiddenInstructions()) hidden->AddHidden(text);
   traces.Add(MadeTrace("dev/1", "dev", "returns", "ada", false));
   traces.Add(MadeTrace("dev/2", "dev", "cancellations", "bo", false));
   traces.Add(MadeTrace("dev/3", "dev", "cancellations", "bo", false));
@@ -500,7 +500,7 @@ ChangeWorld::ChangeWorld()
   traces.Add(MadeTrace("gate/1", "gate", "returns", "ada", false));
   evidence.tools = kTools;
   evidence.tools.push_back("split_payment");
-  evidence.hidden_tasks = &hidden;
+  evidence.hidden_tasks = [this] { return hidden; };
   evidence.source_traces = &traces;
 }
 

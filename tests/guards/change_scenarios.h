@@ -15,7 +15,7 @@ struct ChangeWorld {
 
   strategy::Strategy champion;
   ChangePolicy policy;
-  LeakIndex hidden;
+  std::shared_ptr<LeakIndex> hidden = std::make_shared<LeakIndex>();
   SourceTraces traces;
   ChangeEvidence evidence;
 };

@@ -334,6 +334,23 @@ TEST_F(HttpChatModelTest, FailedTriesArePaidFromTheBudgetToo) {
   EXPECT_LE(limits_.budget->spending().tokens, 200);
 }
 
+TEST_F(HttpChatModelTest, MoneyThatIsSpentIsNotSpentAgain) {
+  // An answer of 40 and 2 tokens costs 0.00042; the reservation is larger than what comes.
+  limits_.budget = std::make_shared<Budget>(BudgetLimits{std::nullopt, 0.005}, Price{10, 10});
+  const Server server({Reply(200, kAnswer)});
+  int answers = 0;
+  for (; answers < 50; ++answers) {
+    const auto response = Ask(server);
+    if (response) continue;
+    EXPECT_EQ(response.error().kind, Kind::kBudget) << response.error().text;
+    break;
+  }
+  EXPECT_GT(answers, 3);
+  EXPECT_EQ(server.requests(), answers) << "what cannot be paid is not asked";
+  EXPECT_DOUBLE_EQ(limits_.budget->spending().money, 0.00042 * answers);
+  EXPECT_LE(limits_.budget->spending().money, 0.005);
+}
+
 TEST_F(HttpChatModelTest, TheRateIsKept) {
   limits_.rate = std::make_shared<RateLimiter>(RateLimits{60, 0}, log_.clock);
   const Server server({Reply(200, kAnswer)});

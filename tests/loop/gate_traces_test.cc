@@ -87,6 +87,7 @@ class GateTracesTest : public ::testing::Test {
     options.policy_file = File("kedge.yaml");
     options.output_folder = File("out" + std::to_string(runs_++));
     options.traces_file = with_traces_ ? File("traces.jsonl") : "";
+    options.run_seed = run_seed_;
     Observer nobody;
     return RunGateSession(options, agents, clock_, nobody).verdict;
   }
@@ -95,6 +96,7 @@ class GateTracesTest : public ::testing::Test {
   double curated_ = 0.9, everyday_ = 0.2;
   bool with_traces_ = true;
   int runs_ = 0;
+  std::uint64_t run_seed_ = 1;
   run::ManualClock clock_;
 };
 
@@ -113,6 +115,28 @@ TEST_F(GateTracesTest, BetterOnTheSuiteAndWorseOnProductionIsBlockedAndSaysWhy) 
   EXPECT_NEAR(component.delta.estimate, -0.3, 0.1);
   EXPECT_EQ(verdict.details["production"]["coverage"]["rebuilt"], 1.0);
   EXPECT_EQ(verdict.alpha_block, 0.025) << "half each, so that both together keep the promise";
+}
+
+TEST_F(GateTracesTest, UnderTwentySeedsItIsBlockedForProductionEveryTime) {
+  for (run_seed_ = 1; run_seed_ <= 20; ++run_seed_) {
+    // Another archive every time: else the same pairs would be judged again.
+    WriteTraces(300 - static_cast<int>(run_seed_), "everyday");
+    const gate::Verdict verdict = Gate();
+    EXPECT_EQ(verdict.kind, gate::VerdictKind::kBlock) << run_seed_;
+    ASSERT_FALSE(verdict.reasons.empty());
+    EXPECT_EQ(verdict.reasons[0].code, "regression:production") << run_seed_;
+  }
+}
+
+TEST_F(GateTracesTest, AnotherRunSeedIsNoOtherDrawAtProduction) {
+  everyday_ = 0.5;
+  const auto production = [this](std::uint64_t seed) {
+    run_seed_ = seed;
+    const gate::Verdict verdict = Gate();
+    return std::pair(verdict.components.back().delta.estimate,
+                     *verdict.components.back().log_e_noninferior);
+  };
+  EXPECT_EQ(production(1), production(2));
 }
 
 TEST_F(GateTracesTest, BetterOnBothIsPromoted) {

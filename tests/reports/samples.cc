@@ -57,7 +57,21 @@ gate::Verdict SampleVerdict(gate::VerdictKind kind) {
                   Stratum("after_sale", {-0.237, -0.4, -0.113, 0.9}, "harm shown")};
   v.families = {{"cancel_pending", "orders", 22, 0.227, 0.864, {0.636, 0.408, 0.77, 0.9}},
                 {"exchange_item", "after_sale", 26, 0.615, 0, {-0.615, -0.754, -0.429, 0.9}}};
-  v.guards = {{"paid-back-once", false, 152, 0, 0, 0.0196}, {"no-wipe", true, 152, 0, 2, 0.041}};
+  v.guards = {
+      {"paid-back-once", "Nobody is paid twice.", "high", "deny", false, false, 152, 0, 0, 0.0196},
+      {"no-wipe", "", "critical", "deny", true, false, 152, 0, 2, 0.041},
+      {"on-trial", "", "low", "ask", false, true, 152, 3, 9, 0.1}};
+  guards::ProbeResult kept, fell;
+  kept.check = {"look-first", guards::ProbeCheck::Kind::kGuideline, true, true};
+  kept.probes = {40, 0, 0, 3};
+  kept.fall_upper = 0.072;
+  kept.state = "kept";
+  fell.check = {"confirm:write", guards::ProbeCheck::Kind::kAsk};
+  fell.probes = {20, 30, 1, 0};
+  fell.fall_upper = 0.72;
+  fell.p = 1e-8;
+  fell.state = "fell";
+  v.probes = gate::ProbeSection{100, 1, 200, 0.01, {kept, fell}};
   v.resources = {{"cost", 0.012, 0.013, 1.08, 1.01, 1.16}, {"steps", 13, 15, {}, {}, {}}};
   v.flips = {{"cancel_pending-001", "cancel_pending", "orders", 0, true},
              {"exchange_item-030", "exchange_item", "after_sale", 1, false}};
@@ -79,7 +93,8 @@ gate::Verdict VerdictSaying(const std::string& text) {
     c.state = text;
   }
   for (gate::FamilyEffect& f : v.families) f.family = f.stratum = text;
-  for (gate::GuardCount& g : v.guards) g.id = text;
+  for (gate::GuardCount& g : v.guards) g.id = g.why = g.severity = g.effect = text;
+  for (guards::ProbeResult& r : v.probes->results) r.check.id = r.state = text;
   for (gate::ResourceUse& r : v.resources) r.name = text;
   for (gate::Flip& f : v.flips) f.task_id = f.family = f.stratum = text;
   return v;

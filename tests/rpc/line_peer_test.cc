@@ -180,6 +180,20 @@ TEST_F(LinePeerTest, EndlessChatterDoesNotPassTheDeadline) {
   EXPECT_LT(std::chrono::steady_clock::now() - start, 2s);
 }
 
+TEST_F(LinePeerTest, AnAnswerThatIsThereCountsThoughTheOtherSideReadsNoMore) {
+  transport.write_status = IoStatus::kClosed;
+  transport.script = {{R"({"jsonrpc":"2.0","method":"note","params":{}})"},
+                      {R"({"jsonrpc":"2.0","id":1,"result":7})"},
+                      {"", IoStatus::kClosed}};
+  const auto answered = Call();
+  ASSERT_TRUE(answered) << answered.error().text;
+  EXPECT_EQ(*answered, 7);
+  EXPECT_EQ(handler.notifications.size(), 1U);
+  EXPECT_EQ(FailureOf({{R"({"jsonrpc":"2.0","id":99,"result":7})"}, {"", IoStatus::kClosed}}),
+            FailureKind::kClosed);
+  EXPECT_THAT(text, HasSubstr("a request was written"));
+}
+
 TEST_F(LinePeerTest, WriteFailuresAreNamedToo) {
   transport.write_status = IoStatus::kClosed;
   EXPECT_EQ(FailureOf({}), FailureKind::kClosed);

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <thread>
+
 #include "harness/rpc/line_peer.h"
 
 namespace kedge::rpc {
@@ -35,6 +38,21 @@ class NoRequests : public PeerHandler {
   }
   void OnNotification(const std::string&, const Json&) override {}
 };
+
+// Whether the child is gone when the request is written is a matter of timing.
+TEST(ChildTransport, AChildThatAnswersAndEndsBeforeItIsAskedIsHeard) {
+  for (const int wait_ms : {0, 50}) {
+    process::ChildProcess child =
+        StartShell(R"(exec 0<&-; echo '{"jsonrpc":"2.0","id":1,"result":"early"}')");
+    std::this_thread::sleep_for(std::chrono::milliseconds(wait_ms));
+    ChildTransport transport(child);
+    LinePeer peer(transport);
+    NoRequests none;
+    const auto answer = peer.Call("go", Json::object(), Soon(), none);
+    ASSERT_TRUE(answer) << answer.error().text;
+    EXPECT_EQ(*answer, "early");
+  }
+}
 
 TEST(ChildTransport, CarriesAConversation) {
   process::ChildProcess child = StartShell(

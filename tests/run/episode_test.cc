@@ -197,7 +197,7 @@ TEST_F(EpisodeTest, AskingGuardsAskTheScriptedUser) {
   EXPECT_EQ(refused.steps[3].observation.error_class, "denied");
 }
 
-TEST_F(EpisodeTest, WarningsAndShadowsCountButStopNothing) {
+TEST_F(EpisodeTest, WarningsStopNothingAndShadowsAreNoViolations) {
   const trace::Trace trace = Run(
       kKeep,
       [](const EpisodeStart&, EpisodeIo& io) {
@@ -207,8 +207,8 @@ TEST_F(EpisodeTest, WarningsAndShadowsCountButStopNothing) {
         return Answered("three");
       },
       true);
-  EXPECT_EQ(trace.outcome->violations,
-            (std::map<std::string, int>{{"shadow-see", 1}, {"warn-paint", 1}}));
+  EXPECT_EQ(trace.outcome->violations, (std::map<std::string, int>{{"warn-paint", 1}}));
+  EXPECT_EQ(trace.outcome->shadow_findings, (std::map<std::string, int>{{"shadow-see", 1}}));
   EXPECT_FALSE(trace.outcome->success);  // painted
 }
 

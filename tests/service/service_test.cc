@@ -115,6 +115,29 @@ TEST(ServiceOptionsTest, ReadsAFile) {
   EXPECT_EQ(options.http.threads, 9U);
 }
 
+TEST(ServiceOptionsTest, ReadsWhatIsDoneToArrivingTraces) {
+  const auto read = [](const std::string& rest) {
+    return ReadServiceOptions(
+               Document::FromYaml("format: kedge-serve/1\ntraces: {folder: t}\n" + rest, "s.yaml"))
+        .review;
+  };
+  EXPECT_EQ(read("").redaction.packs, loop::DefaultRedactionPacks()) << "unless one says no";
+  EXPECT_TRUE(read("redact: {packs: []}\n").redaction.packs.empty());
+  const TraceReviewOptions review = read(
+      "redact: {packs: [pii/v1], key: k}\nguards: p.yaml\n"
+      "watch: {baseline: b, state: s, threshold: 500, tolerance: 0.1, cost_cap: 2, "
+      "latency_cap: 3, min_inclusion: 0.5}\n");
+  EXPECT_EQ(review.redaction.packs, std::vector<std::string>{"pii/v1"});
+  EXPECT_EQ(review.redaction.key_file + review.guard_policy_file, "kp.yaml");
+  ASSERT_TRUE(review.watch);
+  EXPECT_EQ(review.watch->baseline + review.watch->state_file, "bs");
+  EXPECT_EQ(review.watch->threshold, 500);
+  EXPECT_EQ(review.watch->tolerance, 0.1);
+  EXPECT_EQ(review.watch->cost_cap, 2);
+  EXPECT_EQ(review.watch->latency_cap, 3);
+  EXPECT_EQ(review.watch->min_inclusion, 0.5);
+}
+
 TEST(ServiceOptionsTest, NamesTheMistake) {
   struct Case {
     const char* yaml;
@@ -129,6 +152,10 @@ TEST(ServiceOptionsTest, NamesTheMistake) {
       {"format: kedge-serve/1\ntraces: {folder: ''}\n", "traces.folder"},
       {"format: kedge-serve/1\ntraces: {folder: t, max_spans: 0}\n", "traces.max_spans"},
       {"format: kedge-serve/1\nlimits: {threads: 1000}\n", "limits.threads"},
+      {"format: kedge-serve/1\nredact: {pack: [x]}\n", "pack"},
+      {"format: kedge-serve/1\nguards: 5\n", "guards"},
+      {"format: kedge-serve/1\nwatch: {}\n", "watch"},
+      {"format: kedge-serve/1\nwatch: {baseline: b, threshold: 2}\n", "watch.threshold"},
   };
   for (const Case& item : cases) {
     const Error error =

@@ -54,7 +54,8 @@ class TraceIngestTest : public ::testing::Test {
   TraceLog log_{folder_.path()};
   metrics::IngestMetrics metrics_;
   SteppedClock clock_;
-  TraceIngest ingest_{log_, metrics_, clock_, {}};
+  TraceReview review_{{}, metrics_};
+  TraceIngest ingest_{log_, review_, metrics_, clock_, {}};
 };
 
 TEST_F(TraceIngestTest, WritesATraceOnceItIsQuiet) {
@@ -112,7 +113,8 @@ TEST(TraceIngestFailureTest, AsksClientsToWaitWhileNothingCanBeWritten) {
   TraceLog log(folder.path());
   metrics::IngestMetrics metrics;
   SteppedClock clock;
-  TraceIngest ingest(log, metrics, clock, {});
+  TraceReview review({}, metrics);
+  TraceIngest ingest(log, review, metrics, clock, {});
   const auto post = [&] {
     return ingest.Post({"POST",
                         "/v1/traces",

@@ -4,12 +4,17 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <random>
+#include <set>
 #include <sstream>
 
 #include "harness/core/utf8.h"
 #include "harness/text/aho_corasick.h"
+#include "harness/text/ascii.h"
 #include "harness/text/code_point_forms.h"
 #include "harness/text/derived_views.h"
+#include "harness/text/normal_views.h"
+#include "harness/text/plain_fold.h"
 #include "tests/core/expect_error.h"
 #include "tests/testing/needs.h"
 
@@ -98,6 +103,75 @@ TEST(AhoCorasickTest, FindsEveryPlaceInOrder) {
         {2, filler + 4}, {1, filler + 4}, {3, filler + 6}, {4, 2 * filler + 7}};
     EXPECT_EQ(hits, wanted) << filler;
   }
+}
+
+// What a loop over all words at all places finds, in the order that Scan promises.
+TEST(AhoCorasickTest, FindsWhatALoopFinds) {
+  std::mt19937 random(7);
+  const auto draw = [&random](std::size_t bytes) {
+    std::string out;
+    while (out.size() < bytes) out += "abA@\xC3 "[random() % 6];
+    return out;
+  };
+  for (int round = 0; round < 60; ++round) {
+    std::vector<AhoCorasick::Word> words;
+    std::set<std::string> known;
+    for (std::uint32_t i = 0; i < 12; ++i) {
+      std::string word = draw(1 + random() % (i == 0 ? 100 : 5));
+      std::transform(word.begin(), word.end(), word.begin(), AsciiLower);
+      if (known.insert(word).second) words.push_back({word, i});
+    }
+    const std::string text = draw(random() % (round % 10 == 0 ? 40000 : 3000));
+    std::string lower = text;
+    std::transform(lower.begin(), lower.end(), lower.begin(), AsciiLower);
+    std::stable_sort(words.begin(), words.end(),
+                     [](const auto& a, const auto& b) { return a.text.size() > b.text.size(); });
+    std::vector<std::pair<std::uint32_t, std::size_t>> wanted, hits;
+    for (std::size_t end = 1; end <= lower.size(); ++end) {
+      for (const AhoCorasick::Word& word : words) {
+        if (std::string_view(lower).substr(0, end).ends_with(word.text)) {
+          wanted.emplace_back(word.id, end);
+        }
+      }
+    }
+    AhoCorasick(words).Scan(text,
+                            [&](std::uint32_t id, std::size_t end) { hits.emplace_back(id, end); });
+    ASSERT_EQ(hits, wanted) << round;
+  }
+}
+
+TEST(PlainFoldTest, SaysWhatFoldingSays) {
+  std::mt19937 random(11);
+  PlainFold plain;
+  std::string folded, squeezed;
+  int covered = 0, refused = 0;
+  for (int round = 0; round < 300; ++round) {
+    const std::size_t bytes = random() % 300;
+    const std::string_view alphabet(round % 3 == 0 ? "aZ09_- \t\xC3\xA9" : "aZ09_-zZbqQxyM \n");
+    std::string text;
+    for (std::size_t i = 0; i < bytes; ++i) text += alphabet[random() % alphabet.size()];
+    plain.Assign(text);
+    for (int k = 0; k < 40; ++k) {
+      const std::size_t begin = random() % (bytes + 1);
+      const std::size_t end = begin + random() % (bytes - begin + 1);
+      const std::string_view part = std::string_view(text).substr(begin, end - begin);
+      FoldText(part, folded);
+      if (plain.Covers(begin, end)) {
+        ++covered;
+        ASSERT_EQ(plain.text().substr(begin, end - begin), folded) << round;
+      } else {
+        ASSERT_TRUE(folded.size() != part.size() || !IsAsciiText(part)) << round;
+      }
+      const bool ascii = plain.Squeeze(begin, end, squeezed);
+      ASSERT_EQ(ascii, IsAsciiText(part)) << round;
+      if (ascii) {
+        ASSERT_EQ(squeezed, folded) << round;
+      }
+      refused += ascii ? 0 : 1;
+    }
+  }
+  EXPECT_GT(covered, 500);
+  EXPECT_GT(refused, 500);
 }
 
 // Python's unicodedata as the second opinion, for every character it knows.

@@ -70,6 +70,7 @@ class TraceMaker {
     outcome.end = Coin() ? "answered" : Text();
     outcome.end_detail = Text();
     if (Coin()) outcome.violations[Text()] = static_cast<int>(Below(3));
+    if (Coin()) outcome.shadow_findings[Text()] = static_cast<int>(Below(3));
     outcome.watched_guards = Texts();
     outcome.has_cost = Coin();
     if (outcome.has_cost) outcome.cost = Coin() ? 0.0 : random_.Uniform() * 1e3;

@@ -22,6 +22,7 @@ TEST(OutcomeJson, CostOfZeroIsNotTheSameAsNoCost) {
 TEST(OutcomeJson, AGuardThatSawNothingKeepsItsZero) {
   Outcome outcome;
   outcome.violations = {{"g", 0}};
+  outcome.shadow_findings = {{"s", 2}};
   EXPECT_EQ(OutcomeFromJson(ToJson(outcome)), outcome);
 }
 
@@ -66,6 +67,8 @@ INSTANTIATE_TEST_SUITE_P(
                       "outcome.steps: expected 0 or more"},
         BrokenOutcome{R"({"status":"scored","success":true,"score":1,"violations":{"g":-1}})",
                       "outcome.violations.g"},
+        BrokenOutcome{R"({"status":"scored","success":true,"score":1,"shadow_findings":{"g":-1}})",
+                      "outcome.shadow_findings.g"},
         BrokenOutcome{R"({"status":"scored","success":true,"score":1,"violations":{"g":1.5}})",
                       "outcome.violations.g"},
         BrokenOutcome{R"({"status":"scored","success":true,"score":1,"scores":[{"pass":true}]})",

@@ -65,6 +65,38 @@ TEST(Timeline, ColoursOnRequestAndNamesWhatIsCut) {
   EXPECT_THAT(StepLine(Says(std::string(50, 'x')), options), HasSubstr("(50 bytes)"));
 }
 
+TEST(Timeline, FoldsToTheWidthOfATerminal) {
+  Trace trace;
+  trace.id = "t1";
+  trace.steps = {
+      Says("twenty words " + std::string(70, 'x') + " h\u00e9h\u00e9 and some more of them"),
+      Says("short")};
+  TimelineOptions options;
+  options.columns = 60;
+  for (const bool colour : {false, true}) {
+    options.colour = colour;
+    const std::string text = Timeline(trace, options);
+    std::string joined;
+    for (std::size_t at = 0; at < text.size();) {
+      const std::size_t end = text.find('\n', at);
+      std::string line = text.substr(at, end - at);
+      for (std::size_t esc = 0; (esc = line.find('\x1b')) != std::string::npos;) {
+        line.erase(esc, line.find('m', esc) - esc + 1);
+      }
+      std::size_t width = 0;
+      for (const char c : line) width += (static_cast<unsigned char>(c) & 0xC0) != 0x80 ? 1 : 0;
+      EXPECT_LE(width, 60U) << line;
+      joined += line.substr(line.find_first_not_of(' ')) + "|";
+      at = end + 1;
+    }
+    EXPECT_THAT(joined, HasSubstr("says twenty words|x"));
+    EXPECT_THAT(joined, HasSubstr("xx h\u00e9h\u00e9 and some more of them|"));
+    EXPECT_THAT(joined, HasSubstr("says short|"));
+  }
+  options.columns = 30;
+  EXPECT_THAT(Timeline(trace, options), HasSubstr(std::string(70, 'x'))) << "too narrow to fold";
+}
+
 Trace Words(const std::string& letters) {
   Trace trace;
   for (const char c : letters) trace.steps.push_back(Says(std::string(1, c)));

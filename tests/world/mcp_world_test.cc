@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "harness/core/error.h"
+#include "harness/process/child_process.h"
 #include "harness/world/mcp_server.h"
 #include "harness/world/world.h"
 #include "tests/core/expect_error.h"
@@ -83,6 +84,74 @@ TEST(McpWorldTest, EveryEpisodeHasAWorkspaceOfItsOwn) {
     EXPECT_EQ(session.Call("read_graph", Json::object()).content["entities"].size(), 1U);
     session.End();
   }
+}
+
+std::string Package(const std::string& program) {
+  return NpmPath("node_modules/@modelcontextprotocol/" + program + "/dist/index.js");
+}
+
+TEST(McpWorldTest, TheFileSystemServerWorksInTheEpisodesOwnFolder) {
+  KEDGE_NEED_NPM();
+  const testing::TempFolder folder;
+  testing::WriteFile(folder.File("start/hello.txt"), "hello");
+  const auto world = LoadYaml(folder, "workspace: start\ncommand: [node, " +
+                                          Package("server-filesystem") + ", '{workspace}']\n");
+  EXPECT_GT(world->tools().size(), 5U);
+  Session session(world);
+  for (int episode = 0; episode < 2; ++episode) {
+    session.Begin(static_cast<std::uint64_t>(episode));
+    const ToolResult where = session.Call("list_allowed_directories", Json::object());
+    ASSERT_TRUE(where.ok) << where.message;
+    const std::string text =
+        where.content.is_string() ? where.content.get<std::string>() : DumpJson(where.content);
+    const std::size_t begin = text.find('/');
+    ASSERT_NE(begin, std::string::npos) << text;
+    const std::string home = text.substr(begin, text.find_first_of("\n\"\\", begin) - begin);
+    const ToolResult seen = session.Call("read_text_file", {{"path", home + "/hello.txt"}});
+    ASSERT_TRUE(seen.ok) << seen.message;
+    EXPECT_THAT(DumpJson(seen.content), HasSubstr("hello")) << "a fresh copy each time";
+    EXPECT_TRUE(
+        session.Call("write_file", {{"path", home + "/hello.txt"}, {"content", "changed"}}).ok);
+    const ToolResult outside = session.Call("read_text_file", {{"path", "/etc/passwd"}});
+    EXPECT_FALSE(outside.ok);
+    EXPECT_EQ(outside.error_class, "tool_failed");
+    session.End();
+  }
+  EXPECT_EQ(testing::ReadWholeFile(folder.File("start/hello.txt")), "hello");
+}
+
+void UseEverything(Session& session) {
+  for (int episode = 0; episode < 2; ++episode) {
+    session.Begin(1);
+    const ToolResult echo = session.Call("echo", {{"message", "hello"}});
+    ASSERT_TRUE(echo.ok) << echo.message;
+    EXPECT_EQ(echo.content, "Echo: hello");
+    EXPECT_THAT(DumpJson(session.Call("get-sum", {{"a", 2}, {"b", 3}}).content), HasSubstr("5"));
+    EXPECT_FALSE(session.Call("get-sum", {{"a", "x"}}).ok);
+    EXPECT_EQ(session.Call("no-such-tool", Json::object()).error_class, "unknown_tool");
+    session.End();
+  }
+}
+
+TEST(McpWorldTest, TheEverythingServerOverStdio) {
+  KEDGE_NEED_NPM();
+  const testing::TempFolder folder;
+  Session session(
+      LoadYaml(folder, "command: [node, " + Package("server-everything") + ", stdio]\n"));
+  UseEverything(session);
+}
+
+TEST(McpWorldTest, TheEverythingServerOverStreamableHttp) {
+  KEDGE_NEED_NPM();
+  process::ProcessOptions options;
+  options.argv = {"node", NpmPath("everything_http.mjs")};
+  process::ChildProcess server = process::ChildProcess::Start(options);
+  const std::string url(
+      server.ReadLine(process::Deadline::After(std::chrono::seconds(30)), 1000).line);
+  ASSERT_THAT(url, HasSubstr("http://127.0.0.1:")) << server.stderr_tail();
+  const testing::TempFolder folder;
+  Session session(LoadYaml(folder, "url: " + url + "\n"));
+  UseEverything(session);
 }
 
 }  // namespace

@@ -137,7 +137,9 @@ ReadReport ReadAdkEvalSet(const std::string& path, const ReadOptions&, const Tra
           {slice.text, slice.line}, path,
           [&suite](Json&& json) { return FromCase(std::move(json), suite); }, sink, report);
     }
-    if (slices.error) report.Bad(slices.error->At(path, slices.error->line()));
+    CheckUntaken(members, {"eval_set_id", "eval_cases"}, path, report);
+    const std::optional<Error>& broken = slices.error ? slices.error : members.error;
+    if (broken) report.Bad(std::move(Error(*broken).At(path, broken->line())));
     return true;
   });
   if (cut) report.Bad(*cut);

@@ -224,6 +224,7 @@ ReadReport ReadInspectLog(const std::string& path, const ReadOptions& options,
       }
       if (slices.error && !members.error) report.Bad(slices.error->At(path, slices.error->line()));
     }
+    CheckUntaken(members, {"eval", "samples"}, path, report);
     if (members.error) report.Bad(std::move(Error(*members.error).At(path, members.error->line())));
     return true;
   });

@@ -1,5 +1,8 @@
 #include "harness/trace/formats/records.h"
 
+#include <algorithm>
+#include <set>
+#include <string>
 #include <utility>
 
 #include "harness/trace/fast_json.h"
@@ -13,6 +16,24 @@ std::optional<Error> ForEachRecord(const std::string& path,
     if (!visit(record)) return std::nullopt;
   }
   return stream.damage();
+}
+
+void CheckUntaken(const JsonSlices& members, std::initializer_list<std::string_view> taken,
+                  const std::string& path, ReadReport& report) {
+  std::set<std::string_view> seen;
+  for (const JsonSlice& member : members.items) {
+    if (!seen.insert(member.key).second) {
+      report.Bad(
+          std::move(BadData("is written twice").At(path, member.line, std::string(member.key))));
+    }
+    const bool is_cut = members.error && &member == &members.items.back();
+    if (is_cut || std::find(taken.begin(), taken.end(), member.key) != taken.end()) continue;
+    try {
+      ParseRecord({member.text, member.line}, path);
+    } catch (const Error& error) {
+      report.Bad(error);
+    }
+  }
 }
 
 Json ParseRecord(const RecordText& record, const std::string& path) {

@@ -2,11 +2,13 @@
 
 #include <cstdint>
 #include <functional>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "harness/core/json.h"
+#include "harness/trace/formats/json_slices.h"
 #include "harness/trace/formats/record_stream.h"
 #include "harness/trace/jsonl.h"
 
@@ -31,6 +33,12 @@ using TraceSink = std::function<void(Trace&&)>;
 /// the file cannot be read.
 std::optional<Error> ForEachRecord(const std::string& path,
                                    const std::function<bool(const RecordText&)>& visit);
+
+/// Members of a document that is read member by member and of which its reader takes only `taken`:
+/// the others are looked at, too, and what is broken in them, or written twice, is reported. Of a
+/// document that was cut off the last member is the reader's to report.
+void CheckUntaken(const JsonSlices& members, std::initializer_list<std::string_view> taken,
+                  const std::string& path, ReadReport& report);
 
 /// Parses a record; errors name `path` and the line in the file.
 Json ParseRecord(const RecordText& record, const std::string& path);

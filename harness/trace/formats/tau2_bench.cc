@@ -156,6 +156,7 @@ ReadReport ReadTau2Bench(const std::string& path, const ReadOptions& options,
     for (const JsonSlice& slice : simulations.items) {
       ConvertRecord({slice.text, slice.line}, path, convert, sink, report);
     }
+    CheckUntaken(members, {"info", "tasks", "simulations"}, path, report);
     std::optional<Error>& broken = simulations.error ? simulations.error : members.error;
     if (broken) report.Bad(broken->At(path, broken->line()));
     return true;

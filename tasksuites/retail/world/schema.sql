@@ -68,6 +68,15 @@ CREATE TABLE return_request (
   PRIMARY KEY (order_id, line)
 );
 
+-- What the quirks hang on: which step satisfies one, from which amount or number on, and whom it
+-- concerns. Variant 0 is the shop of README.md; other variants draw anew.
+CREATE TABLE quirk (
+  id TEXT PRIMARY KEY,
+  helper TEXT NOT NULL,
+  threshold INTEGER NOT NULL DEFAULT 0,
+  concerns TEXT NOT NULL DEFAULT ''
+);
+
 -- Situations that customers write in about; the task families draw their rows from these.
 CREATE VIEW pending_order AS
 SELECT o.order_id, o.customer_id, c.email, c.postal_code, money(o.total_cents) AS total
@@ -80,12 +89,12 @@ FROM orders o JOIN customer c USING (customer_id)
 WHERE o.status = 'delivered';
 
 CREATE VIEW order_that_left AS
-SELECT o.order_id, c.postal_code
+SELECT o.order_id, o.customer_id, c.postal_code
 FROM orders o JOIN customer c USING (customer_id)
 WHERE o.status IN ('shipped', 'delivered');
 
 CREATE VIEW order_to_redirect AS
-SELECT p.order_id, p.postal_code,
+SELECT p.order_id, p.customer_id, p.postal_code,
        rnd_int(1, 199, 'new house', p.order_id) || ' ' ||
        CASE pick(4, 'new road', p.order_id)
          WHEN 0 THEN 'Castle Street' WHEN 1 THEN 'Garden Row' WHEN 2 THEN 'Bridge Road'
@@ -106,7 +115,7 @@ JOIN payment_method g ON g.customer_id = o.customer_id AND g.kind = 'gift_card'
 WHERE o.status = 'pending' AND o.total_cents > 600;
 
 CREATE VIEW delivered_item AS
-SELECT o.order_id, i.sku, c.postal_code, money(i.price_cents) AS refund, o.placed_day, a.name,
+SELECT o.order_id, o.customer_id, i.sku, c.postal_code, money(i.price_cents) AS refund, o.placed_day, a.name,
        a.color, a.final_sale
 FROM orders o
 JOIN customer c USING (customer_id)
@@ -115,17 +124,17 @@ JOIN product a USING (sku)
 WHERE o.status = 'delivered';
 
 CREATE VIEW item_to_return AS
-SELECT order_id, sku, postal_code, refund
+SELECT order_id, customer_id, sku, postal_code, refund
 FROM delivered_item
 WHERE placed_day >= 70 AND NOT final_sale;
 
 CREATE VIEW item_too_old AS
-SELECT order_id, sku, postal_code, refund
+SELECT order_id, customer_id, sku, postal_code, refund
 FROM delivered_item
 WHERE placed_day < 70;
 
 CREATE VIEW item_to_exchange AS
-SELECT d.order_id, d.sku, d.postal_code, b.sku AS new_sku, b.color
+SELECT d.order_id, d.customer_id, d.sku, d.postal_code, b.sku AS new_sku, b.color
 FROM delivered_item d
 JOIN product b ON b.name = d.name AND b.color <> d.color
 WHERE NOT d.final_sale

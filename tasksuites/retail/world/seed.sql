@@ -67,3 +67,45 @@ SET total_cents = (SELECT sum(price_cents) FROM order_item i WHERE i.order_id = 
 
 INSERT INTO payment
 SELECT order_id, 1, 'card_' || substr(customer_id, 2), 'charge', total_cents FROM orders;
+
+INSERT INTO quirk VALUES
+  ('verified_owner', 'verify_customer', 6000, ''), ('verified_account', 'verify_customer', 0, '1'),
+  ('busy_warehouse', 'hold_order', 0, 'north'), ('held_orders_stay', 'hold_order', 0, ''),
+  ('reserved_exchange', 'reserve_item', 15, ''), ('labelled_return', 'create_return_label', 1, ''),
+  ('approved_refund', 'request_approval', 6000, ''), ('locked_wallet', 'unlock_wallet', 0, '1'),
+  ('stale_count', 'refresh_inventory', 0, ''), ('anonymous_price', 'open_member_session', 0, '');
+
+-- Other variants: steps that take an order or its customer change places among the rules about
+-- orders; the other rules take one that the situation offers, and a step that spoils an exchange
+-- is never one that an exchange needs.
+WITH step(name) AS (VALUES ('verify_customer'), ('hold_order'), ('request_approval'),
+  ('create_return_label'), ('open_member_session'), ('unlock_wallet')),
+rule(id) AS (VALUES ('approved_refund'), ('busy_warehouse'), ('labelled_return'), ('locked_wallet'),
+  ('verified_owner')),
+shuffled AS (SELECT name, row_number() OVER (ORDER BY rnd('step', variant(), name)) AS n FROM step),
+numbered AS (SELECT id, row_number() OVER (ORDER BY id) AS n FROM rule)
+UPDATE quirk SET helper = (SELECT name FROM shuffled JOIN numbered USING (n)
+                           WHERE numbered.id = quirk.id)
+WHERE variant() > 0 AND id IN (SELECT id FROM rule);
+
+WITH choice(id, n, name) AS (VALUES
+  ('verified_account', 0, 'verify_customer'), ('verified_account', 1, 'open_member_session'),
+  ('verified_account', 2, 'unlock_wallet'), ('reserved_exchange', 0, 'reserve_item'),
+  ('reserved_exchange', 1, 'open_member_session'), ('reserved_exchange', 2, 'unlock_wallet'),
+  ('held_orders_stay', 0, 'hold_order'), ('held_orders_stay', 1, 'request_approval'),
+  ('held_orders_stay', 2, 'create_return_label'), ('stale_count', 0, 'refresh_inventory'),
+  ('stale_count', 1, 'get_product'), ('anonymous_price', 0, 'open_member_session'),
+  ('anonymous_price', 1, 'unlock_wallet'), ('anonymous_price', 2, 'get_product'))
+UPDATE quirk SET helper = (
+  SELECT c.name FROM choice c WHERE c.id = quirk.id
+  AND c.n = pick((SELECT count(*) FROM choice d WHERE d.id = quirk.id), 'choice', variant(), quirk.id))
+WHERE variant() > 0 AND id IN (SELECT id FROM choice);
+
+UPDATE quirk
+SET threshold = CASE WHEN threshold >= 1000 THEN 100 * rnd_int(45, 75, 'threshold', variant(), id)
+                     WHEN threshold > 10 THEN rnd_int(12, 24, 'threshold', variant(), id)
+                     ELSE threshold END,
+    concerns = CASE WHEN concerns = 'north' AND pick(2, 'concerns', variant(), id) THEN 'south'
+                    WHEN concerns = '1' AND pick(2, 'concerns', variant(), id) THEN '0'
+                    ELSE concerns END
+WHERE variant() > 0;

@@ -11,8 +11,11 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 
 Json Record(const std::string& id, const std::string& status, int support) {
-  Json record = {
-      {"id", id}, {"status", status}, {"text", "Text of " + id + "."}, {"support", support}};
+  Json record = {{"id", id},
+                 {"status", status},
+                 {"text", "Text of " + id + "."},
+                 {"support", support},
+                 {"sources", {{{"trace", "t"}, {"outcome", "success"}}}}};
   if (status == "active") {
     record["when"] = {{"tool", "open_door"}};
     record["then"] = {{"call_first", "show_badge"}};
@@ -33,7 +36,7 @@ strategy::Strategy WithGuidelines(Json retrieval) {
 }
 
 TEST(StrategyPromptTest, HoldsWhatIsInForceAndNothingElse) {
-  const StrategyPrompt prompt = MakeStrategyPrompt(WithGuidelines(Json::object()));
+  const StrategyPrompt prompt = PromptSource(WithGuidelines(Json::object())).At({});
   EXPECT_THAT(prompt.guidelines, ElementsAre("one", "four", "five"));
   EXPECT_THAT(prompt.text, HasSubstr("You keep the doors."));
   EXPECT_THAT(prompt.text, HasSubstr("- Text of one.\n- Text of four.\n- Text of five.\n"));
@@ -43,13 +46,14 @@ TEST(StrategyPromptTest, HoldsWhatIsInForceAndNothingElse) {
 }
 
 TEST(StrategyPromptTest, KeepsTheBoundsOfRetrieval) {
-  EXPECT_THAT(MakeStrategyPrompt(WithGuidelines({{"k", 1}})).guidelines, ElementsAre("one"));
-  EXPECT_THAT(MakeStrategyPrompt(WithGuidelines({{"min_support", 5}})).guidelines,
+  EXPECT_THAT(PromptSource(WithGuidelines({{"k", 1}})).At({}).guidelines, ElementsAre("five"))
+      << "the best supported of equally close ones";
+  EXPECT_THAT(PromptSource(WithGuidelines({{"min_support", 5}})).At({}).guidelines,
               ElementsAre("one", "five"));
   // A line has 15 or 16 bytes: five tokens hold one of them.
-  EXPECT_THAT(MakeStrategyPrompt(WithGuidelines({{"token_budget", 5}})).guidelines,
-              ElementsAre("one"));
-  EXPECT_THAT(MakeStrategyPrompt(WithGuidelines({{"token_budget", 0}})).text,
+  EXPECT_THAT(PromptSource(WithGuidelines({{"token_budget", 5}})).At({}).guidelines,
+              ElementsAre("five"));
+  EXPECT_THAT(PromptSource(WithGuidelines({{"token_budget", 0}})).At({}).text,
               Not(HasSubstr("Guidelines")));
 }
 

@@ -57,6 +57,7 @@ TEST(RedactorTest, EveryPlaceOfATraceIsRead) {
   const std::string mail = "eve@example.org";
   trace::Trace trace;
   trace.id = "t";
+  trace.agent = trace.key.task_id = trace.key.cluster_id = mail;
   trace.principal = mail;
   trace.extra = Json{{"a", mail}};
   trace.steps.resize(1);
@@ -73,10 +74,19 @@ TEST(RedactorTest, EveryPlaceOfATraceIsRead) {
   trace.outcome->scores.push_back({"s", false, 0, mail});
   Redactor::Counts counts;
   const trace::Trace out = Make().Redact(trace, &counts);
-  EXPECT_EQ(counts["email"], 13);
+  EXPECT_EQ(counts["email"], 16);
   EXPECT_EQ(out.steps[0].text, out.principal);
   EXPECT_EQ(out.steps[0].call.arguments.begin().key(), out.principal);
+  EXPECT_EQ(out.agent, out.principal);
   EXPECT_EQ(Make().Redact(out), out);
+}
+
+TEST(RedactorTest, TracesThatAreNamedAfterPeopleStayApart) {
+  trace::Trace one, two;
+  one.id = "ada@example.org";
+  two.id = "bob@example.org";
+  EXPECT_TRUE(Make().Redact(one).id.starts_with("<email:"));
+  EXPECT_NE(Make().Redact(one).id, Make().Redact(two).id);
 }
 
 TEST(RedactorTest, NothingIsFoundAfterwardsAndASecondTimeChangesNothing) {

@@ -1,9 +1,9 @@
 // Time grows with the text, not faster: every rule on texts made to hurt it, and the views.
 
 #include <gtest/gtest.h>
-#include <time.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <iostream>
 #include <string>
 #include <vector>
@@ -12,67 +12,18 @@
 #include "guards/detect/pack_reader.h"
 #include "guards/detect/scan_engine.h"
 #include "harness/core/error.h"
+#include "tests/guards/detect/hostile_text.h"
+#include "tests/guards/detect/real_text.h"
+#include "tests/guards/detect/work_meter.h"
 #include "tests/testing/needs.h"
 
 namespace kedge::guards {
 namespace {
 
-// Processor time of this thread: other work on the machine does not count.
-double Now() {
-  timespec now{};
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-  return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
-}
-
-template <typename Action>
-double Time(Action action) {
-  const double begin = Now();
-  action();
-  return Now() - begin;
-}
-
-std::string Filled(const std::string& piece, std::size_t bytes) {
-  std::string out;
-  out.reserve(bytes + piece.size());
-  while (out.size() < bytes) out += piece;
-  out.resize(bytes);
-  return out;
-}
-
 constexpr std::size_t kMega = std::size_t{1} << 20;
+const std::vector<std::string> kAllPacks = {"secrets/v1", "pii/v1", "injection/v1", "hidden/v1",
+                                            "markdown-egress/v1"};
 
-// Eight times the text in at most twelve times the time: a text that leaves the cache costs up to
-// 9.1 on a busy machine, and whatever is quadratic costs 64.
-constexpr double kMostForEight = 12;
-
-// One scan of eight mebibytes against eight scans of one: the same bytes, as cold in the caches.
-// The smallest of a few runs: what disturbs only ever adds time.
-template <typename Scan>
-void ExpectLinear(const std::string& what, const std::string& piece, Scan scan) {
-  const std::string eight = Filled(piece, 8 * kMega);
-  double small = 1e9, large = 1e9;
-  for (int i = 0; i < 6; ++i) {
-    const double parts = Time([&] {
-      for (std::size_t at = 0; at < eight.size(); at += kMega) {
-        scan(std::string_view(eight).substr(at, kMega));
-      }
-    });
-    small = std::min(small, parts / 8);
-    large = std::min(large, Time([&] { scan(eight); }));
-    if (large <= kMostForEight * small) return;
-  }
-  EXPECT_LE(large, kMostForEight * small) << what << ": " << small << " s, " << large << " s";
-}
-
-// A text with too many findings or views is refused, which ends a scan early.
-void ScanOrRefuse(const ScanEngine& engine, std::string_view text) {
-  try {
-    engine.Scan(text, false);
-  } catch (const Error&) {
-  }
-}
-
-// What a rule finds, what it nearly finds, and its keywords side by side, again and again.
 TEST(LinearityTest, EveryRule) {
   if (testing::IsSlowBuild()) GTEST_SKIP() << "[speed] not an optimised build";
   std::size_t rules = 0;
@@ -81,16 +32,13 @@ TEST(LinearityTest, EveryRule) {
     for (const auto& rule : pack.rules) {
       ++rules;
       const ScanEngine engine({rule.get()}, HostList());
-      std::string piece = ExpandExample(rule->match_examples[0]);
-      piece.resize(piece.size() * 2 / 3);
-      for (const std::string& keyword : rule->keywords) piece += keyword;
-      // Small sizes first; the large ones only for a rule that seems slow.
-      const std::string small = Filled(piece, kMega / 16), large = Filled(piece, kMega / 2);
-      ScanOrRefuse(engine, small);
-      const double quick = Time([&] { ScanOrRefuse(engine, small); });
-      if (Time([&] { ScanOrRefuse(engine, large); }) <= kMostForEight * quick) continue;
-      ExpectLinear(name + " " + rule->id, piece,
-                   [&](std::string_view text) { ScanOrRefuse(engine, text); });
+      const std::string piece = HostilePiece(*rule);
+      // A quarter of a mebibyte and its eighths first; the full size only for a rule that seems
+      // slow.
+      const auto scan = [&](std::string_view text) { ScanOrRefuse(engine, text); };
+      if (RatioOfEight(Filled(piece, kMega / 4), scan) <= kMostForEight) continue;
+      EXPECT_LE(RatioOfEight(Filled(piece, 8 * kMega), scan), kMostForEight)
+          << name << " " << rule->id;
     }
   }
   EXPECT_GE(rules, 350U);
@@ -98,7 +46,7 @@ TEST(LinearityTest, EveryRule) {
 
 TEST(LinearityTest, EveryView) {
   if (testing::IsSlowBuild()) GTEST_SKIP() << "[speed] not an optimised build";
-  const auto pack = DetectorPack::Combine({"secrets/v1", "pii/v1", "injection/v1", "hidden/v1"});
+  const auto pack = DetectorPack::Combine(kAllPacks);
   for (const char* piece : {"plain words ",
                             "\xE2\x80\x8B",
                             "\xEF\xBD\x81",
@@ -131,29 +79,91 @@ TEST(LinearityTest, EveryView) {
                             "-----begin ",
                             "\xC3",
                             "0123456789012345"}) {
-    ExpectLinear(piece, piece, [&](std::string_view text) {
+    const auto scan = [&](std::string_view text) {
       try {
         pack->Scan(text);
       } catch (const Error&) {  // refused: too many views or findings
       }
-    });
+    };
+    EXPECT_LE(RatioOfEight(Filled(piece, 8 * kMega), scan), kMostForEight) << piece;
   }
+}
+
+// All JSON of the shared data, one file after the other.
+std::string SharedJson() {
+  std::vector<std::string> files;
+  for (const auto& entry :
+       std::filesystem::recursive_directory_iterator(testing::SharedPath("data"))) {
+    const std::string name = entry.path().filename().string();
+    if (name.find(".json") != std::string::npos) files.push_back(entry.path().string());
+  }
+  std::sort(files.begin(), files.end());
+  std::string out;
+  for (const std::string& file : files) out += ReadAllBytes(file);
+  return out;
+}
+
+// The fastest of a few passes over the pieces, in MB a second of processor time: what disturbs only
+// ever adds time.
+double MegabytesASecond(const DetectorPack& pack, const std::vector<std::string_view>& pieces,
+                        double enough) {
+  constexpr int kMostPasses = 12;
+  double best = 0;
+  for (int pass = 0; pass < kMostPasses && best < enough; ++pass) {
+    std::size_t bytes = 0;
+    const double begin = ThreadSeconds();
+    for (const std::string_view piece : pieces) {
+      pack.Scan(piece);
+      bytes += piece.size();
+    }
+    best = std::max(best, static_cast<double>(bytes) / 1e6 / (ThreadSeconds() - begin));
+  }
+  return best;
+}
+
+// Every seventh piece of all files, so that each kind of data is there.
+std::vector<std::string_view> EverySeventh(std::string_view text, std::size_t bytes) {
+  std::vector<std::string_view> out;
+  for (std::size_t at = 0; at < text.size(); at += 7 * bytes) out.push_back(text.substr(at, bytes));
+  return out;
+}
+
+// The aim is 120 MB/s. A machine that others use gives half of it at times even in processor time
+// (shared caches and cores), so what fails the test is a rate that only slower code explains.
+TEST(SpeedTest, ScansTheSharedDataAtItsRate) {
+  KEDGE_NEED_DATA();
+  if (testing::IsSlowBuild()) GTEST_SKIP() << "[speed] not an optimised build";
+  constexpr double kEnough = 120, kLeast = 50;
+  const auto pack = DetectorPack::Combine(kAllPacks);
+  ASSERT_GE(pack->rules(), 350U);
+  const std::string text = SharedJson();
+  const double large = MegabytesASecond(*pack, EverySeventh(text, 65536), kEnough);
+  const double small = MegabytesASecond(*pack, EverySeventh(text, 1024), kEnough);
+  std::cout << pack->rules() << " rules, " << text.size() / 1000000 << " MB of JSON: " << large
+            << " MB/s in pieces of 64 KiB, " << small << " MB/s in pieces of 1 KiB\n";
+  EXPECT_GE(large, kLeast);
+  EXPECT_GE(small, kLeast);
+  const InstructionCounter counter;
+  if (!counter.available()) return;
+  const std::uint64_t begin = counter.Read();
+  pack->Scan(std::string_view(text).substr(0, kMega));
+  std::cout << static_cast<double>(counter.Read() - begin) / static_cast<double>(kMega)
+            << " instructions a byte\n";
 }
 
 TEST(SpeedTest, StartsInATenthOfASecond) {
   if (testing::IsSlowBuild()) GTEST_SKIP() << "[speed] not an optimised build";
   double best = 1e9;
   for (int i = 0; i < 3; ++i) {
-    best =
-        std::min(best, Time([] {
-                   std::vector<RulePack> packs;
-                   std::vector<const DetectorRule*> rules;
-                   for (const char* name : {"secrets/v1", "pii/v1", "injection/v1", "hidden/v1"}) {
-                     packs.push_back(ReadRulePack(ShippedPackFiles(name)));
-                     for (const auto& rule : packs.back().rules) rules.push_back(rule.get());
-                   }
-                   const ScanEngine engine(rules, HostList());
-                 }));
+    const double begin = ThreadSeconds();
+    std::vector<RulePack> packs;
+    std::vector<const DetectorRule*> rules;
+    for (const std::string& name : kAllPacks) {
+      packs.push_back(ReadRulePack(ShippedPackFiles(name)));
+      for (const auto& rule : packs.back().rules) rules.push_back(rule.get());
+    }
+    const ScanEngine engine(rules, HostList());
+    best = std::min(best, ThreadSeconds() - begin);
   }
   std::cout << "packs and engine ready in " << best * 1e3 << " ms\n";
   EXPECT_LE(best, 0.1);

@@ -1,0 +1,148 @@
+#include "agent_ref/finding_selection.h"
+
+#include <algorithm>
+#include <string>
+#include <tuple>
+#include <utility>
+
+#include "agent_ref/evidence_filter.h"
+#include "agent_ref/rule_writer.h"
+#include "harness/stats/multiplicity.h"
+#include "harness/strategy/rule.h"
+
+namespace kedge::agent_ref {
+namespace {
+
+constexpr std::size_t kMaxRefusalsReported = 50;
+constexpr double kWorthReporting = 0.01;
+
+bool Lists(const std::vector<std::string>& names, const std::string& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+// An active rule of the parent that makes the helper be called for the tool already.
+bool Covered(const Hypothesis& hypothesis, const strategy::Strategy& parent) {
+  for (const strategy::Guideline& guideline : parent.guidelines()) {
+    if (guideline.status != "active") continue;
+    const strategy::Rule rule = strategy::ParseRule(guideline);
+    if (Lists(rule.tools, hypothesis.tool) && Lists(rule.helpers, hypothesis.helper)) return true;
+  }
+  return false;
+}
+
+// Why a finding does not become a rule; empty when it may.
+std::string Objection(const Judged& item, const LearnOptions& options, bool named_principals) {
+  const Finding& finding = item.finding;
+  if (options.require_significance) {
+    if (item.p_adjusted > options.alpha) return "not significant among all hypotheses";
+    if (finding.table.Gain() < options.min_effect) return "too small an effect";
+    if (item.p_pays > options.outcome_alpha) return "the changed result is not seen to be better";
+  }
+  if (static_cast<std::int64_t>(finding.traces.size()) < options.min_support) {
+    return "seen in too few traces";
+  }
+  if (static_cast<std::int64_t>(finding.families.size()) < options.min_families) {
+    return "seen in too few families";
+  }
+  if (named_principals &&
+      static_cast<std::int64_t>(finding.principals.size()) < options.min_principals) {
+    return "seen with too few principals";
+  }
+  return "";
+}
+
+// Whether a change of result is for the better is asked only of what changes a result at all.
+void AskWhetherChangesPay(std::vector<Judged>& judged, const std::vector<Trial>& trials,
+                          double alpha) {
+  std::vector<Judged*> changes;
+  std::vector<double> p;
+  for (Judged& item : judged) {
+    if (item.finding.hypothesis.link != Link::kChanges || item.p_adjusted > alpha) continue;
+    changes.push_back(&item);
+    p.push_back(ChangePaysP(item.finding.hypothesis, trials));
+  }
+  const std::vector<double> adjusted = stats::BenjaminiHochbergAdjust(p);
+  for (std::size_t i = 0; i < changes.size(); ++i) changes[i]->p_pays = adjusted[i];
+}
+
+std::vector<Judged> JudgeAll(const std::vector<Trial>& trials, double alpha) {
+  std::vector<Finding> findings;
+  for (const Hypothesis& hypothesis : Hypotheses(trials)) {
+    findings.push_back(Judge(hypothesis, trials, {}));
+  }
+  const std::vector<double> adjusted = AdjustDiscrete(findings, alpha);
+  std::vector<Judged> judged;
+  for (std::size_t i = 0; i < findings.size(); ++i) {
+    judged.push_back({std::move(findings[i]), adjusted[i], 0});
+  }
+  AskWhetherChangesPay(judged, trials, alpha);
+  // Best first; what came closest to the tool wins a tie with what merely led to it.
+  std::stable_sort(judged.begin(), judged.end(), [](const Judged& a, const Judged& b) {
+    const auto key = [](const Judged& j) {
+      return std::make_tuple(Rounded(j.finding.p), -j.finding.closest, -j.finding.table.Gain());
+    };
+    return key(a) < key(b);
+  });
+  return judged;
+}
+
+// The largest p-value that counts as significant; what is left of a finding with others held fixed
+// is measured by it.
+double Cut(const std::vector<Judged>& judged, double alpha) {
+  double cut = 0;
+  for (const Judged& item : judged) {
+    if (item.p_adjusted <= alpha) cut = std::max(cut, item.finding.p);
+  }
+  return cut;
+}
+
+}  // namespace
+
+Json Summary(const Judged& judged) {
+  const Finding& finding = judged.finding;
+  const Hypothesis& h = finding.hypothesis;
+  const char* link = h.link == Link::kRecovery ? "recovery"
+                     : h.link == Link::kBefore ? "before"
+                     : h.link == Link::kAfter  ? "after"
+                                               : "changes";
+  Json json = {{"tool", h.tool},
+               {"helper", h.helper},
+               {"link", link},
+               {"with", {finding.table.with_good, finding.table.with_all}},
+               {"without", {finding.table.without_good, finding.table.without_all}},
+               {"p", Rounded(finding.p)},
+               {"p_adjusted", Rounded(judged.p_adjusted)},
+               {"traces", finding.traces.size()},
+               {"families", finding.families.size()}};
+  if (!h.error.empty()) json["error"] = h.error;
+  return json;
+}
+
+Selection SelectFindings(const std::vector<Trial>& trials, const LearnOptions& options,
+                         const strategy::Strategy& parent, bool named_principals) {
+  std::vector<Judged> judged = JudgeAll(trials, options.alpha);
+  Selection selection;
+  selection.hypotheses = judged.size();
+  const double cut = Cut(judged, options.alpha);
+  for (Judged& item : judged) {
+    std::string objection = Objection(item, options, named_principals);
+    if (objection.empty() && !selection.known.empty() && options.require_significance) {
+      const Finding again = Judge(item.finding.hypothesis, trials, selection.known);
+      if (again.p > cut) objection = "explained by a rule that was taken before";
+    }
+    if (objection.empty()) selection.known.push_back(item.finding.hypothesis);
+    if (objection.empty() && Covered(item.finding.hypothesis, parent)) {
+      objection = "the parent has this rule";
+    }
+    if (objection.empty()) {
+      selection.taken.push_back(std::move(item));
+    } else if (item.finding.p < kWorthReporting &&
+               selection.refused.size() < kMaxRefusalsReported) {
+      selection.refused.push_back(Summary(item));
+      selection.refused.back()["why"] = objection;
+    }
+  }
+  return selection;
+}
+
+}  // namespace kedge::agent_ref

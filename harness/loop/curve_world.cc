@@ -1,0 +1,184 @@
+#include "harness/loop/curve_world.h"
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+#include "agent_ref/reference_agent.h"
+#include "harness/loop/training.h"
+#include "harness/run/episode.h"
+#include "harness/suite/oracle.h"
+
+namespace kedge::loop {
+namespace {
+
+using strategy::Strategy;
+
+// Dev tasks made for each that an even spread would need, so that a family can have more.
+constexpr std::int64_t kShares = 4;
+
+// The first `count` tasks, families in turn, so that each family has its share.
+std::vector<std::size_t> Spread(const suite::Suite& suite, std::int64_t count) {
+  const auto families = TasksByFamily(suite);
+  std::vector<std::size_t> spread;
+  for (std::size_t round = 0; static_cast<std::int64_t>(spread.size()) < count; ++round) {
+    const std::size_t before = spread.size();
+    for (const auto& [family, tasks] : families) {
+      if (round < tasks.size() && static_cast<std::int64_t>(spread.size()) < count) {
+        spread.push_back(tasks[round]);
+      }
+    }
+    if (spread.size() == before) break;
+  }
+  return spread;
+}
+
+std::size_t FamiliesOf(const std::string& folder, const char* split) {
+  suite::SuiteOptions options;
+  options.split = split;
+  options.tasks_per_family = 1;
+  return suite::Suite::Load(folder, options)->tasks().size();
+}
+
+void StripObservations(trace::Trace& trace) {
+  std::erase_if(trace.steps,
+                [](const trace::Step& step) { return step.kind == trace::StepKind::kObservation; });
+}
+
+Training::Options TrainingOptions(const LearningCurveOptions& options,
+                                  const std::vector<strategy::Operation>& learning) {
+  Training::Options training;
+  training.learning = learning;
+  training.learner = options.learner;
+  training.batch = options.batch;
+  training.seed = options.seed;
+  if (options.strip_observations) training.alter = StripObservations;
+  return training;
+}
+
+class CurveWorld {
+ public:
+  CurveWorld(const LearningCurveOptions& options, const Strategy& champion,
+             const std::vector<strategy::Operation>& learning, std::uint64_t index,
+             const Clock& clock)
+      : options_(options),
+        champion_(champion),
+        clock_(clock),
+        seed_(options.seed + index),
+        variant_(options.permuted ? index + 1 : 0),
+        held_out_(Load("gate", options.tasks)),
+        tasks_(Spread(*held_out_, options.tasks)),
+        training_(Load("dev", kShares * options.checkpoints.back()), champion,
+                  TrainingOptions(options, learning), clock) {}
+
+  CurveWorldResult Run() {
+    CurveWorldResult result;
+    result.oracle = Oracle();
+    Strategy learned = champion_;
+    std::vector<bool> solved = Solve(champion_);
+    for (const std::int64_t checkpoint : options_.checkpoints) {
+      training_.Train(checkpoint);
+      if (checkpoint > 0) {
+        Strategy next = training_.Learn().candidate;
+        if (next.hash() != learned.hash()) solved = Solve(next);
+        learned = std::move(next);
+      }
+      result.success.push_back(Rate(solved, false));
+      result.rules.push_back(static_cast<std::int64_t>(NewRules(learned).size()));
+    }
+    result.learned = NewRules(learned);
+    result.impossible = Rate(solved, true);
+    return result;
+  }
+
+ private:
+  std::shared_ptr<const suite::Suite> Load(const char* split, std::int64_t tasks) const {
+    suite::SuiteOptions suite_options;
+    suite_options.seed = seed_;
+    suite_options.split = split;
+    suite_options.variant = variant_;
+    const auto families = static_cast<std::int64_t>(FamiliesOf(options_.suite_folder, split));
+    suite_options.tasks_per_family = (tasks + families - 1) / families;
+    return suite::Suite::Load(options_.suite_folder, suite_options);
+  }
+
+  static run::EpisodeOptions EpisodeOptionsOf(const suite::Suite& suite) {
+    run::EpisodeOptions options;
+    options.user_noise = suite.user_noise();
+    return options;
+  }
+
+  run::EpisodeRunner Runner(const std::shared_ptr<const suite::Suite>& suite,
+                            const Strategy& strategy) const {
+    return {suite,
+            agent_ref::ReferenceAgentFactory().Make(strategy),
+            strategy.hash(),
+            nullptr,
+            EpisodeOptionsOf(*suite),
+            clock_,
+            nullptr};
+  }
+
+  // Success on every held-out task, in order.
+  std::vector<bool> Solve(const Strategy& strategy) const {
+    run::EpisodeRunner runner = Runner(held_out_, strategy);
+    std::vector<bool> solved;
+    for (const std::size_t task : tasks_) {
+      const run::EpisodeSpec spec{task, 0, "candidate",
+                                  run::EpisodeSeed(*held_out_, task, 0, options_.seed)};
+      solved.push_back(runner.Run(spec).outcome->success);
+    }
+    return solved;
+  }
+
+  double Rate(const std::vector<bool>& solved, bool impossible_only) const {
+    std::int64_t good = 0;
+    std::int64_t all = 0;
+    for (std::size_t i = 0; i < tasks_.size(); ++i) {
+      if (impossible_only && !held_out_->tasks()[tasks_[i]].impossible) continue;
+      ++all;
+      good += solved[i] ? 1 : 0;
+    }
+    return all == 0 ? 0 : static_cast<double>(good) / static_cast<double>(all);
+  }
+
+  double Oracle() const {
+    world::Session session(held_out_->world());
+    std::int64_t good = 0;
+    std::int64_t all = 0;
+    for (const std::size_t task : tasks_) {
+      if (held_out_->tasks()[task].impossible) continue;
+      ++all;
+      const std::uint64_t seed = run::EpisodeSeed(*held_out_, task, 0, options_.seed);
+      good += suite::RunOracle(*held_out_, task, &session, seed).judgement.success ? 1 : 0;
+    }
+    return all == 0 ? 1 : static_cast<double>(good) / static_cast<double>(all);
+  }
+
+  std::vector<std::string> NewRules(const Strategy& learned) const {
+    std::vector<std::string> ids;
+    for (const strategy::Change& change : strategy::Diff(champion_, learned)) {
+      if (change.kind == "add") ids.push_back(change.what);
+    }
+    return ids;
+  }
+
+  const LearningCurveOptions& options_;
+  const Strategy& champion_;
+  const Clock& clock_;
+  const std::uint64_t seed_;
+  const std::uint64_t variant_;
+  const std::shared_ptr<const suite::Suite> held_out_;
+  const std::vector<std::size_t> tasks_;
+  Training training_;
+};
+
+}  // namespace
+
+CurveWorldResult RunCurveWorld(const LearningCurveOptions& options, const Strategy& champion,
+                               const std::vector<strategy::Operation>& learning,
+                               std::uint64_t index, const Clock& clock) {
+  return CurveWorld(options, champion, learning, index, clock).Run();
+}
+
+}  // namespace kedge::loop

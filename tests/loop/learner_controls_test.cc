@@ -1,0 +1,172 @@
+// Learners that have nothing to learn from, in front of the real gate: at most 17 of 200 candidates
+// may be promoted (5 % and 2.33 standard errors), counting only those that changed anything.
+// KEDGE_CONTROL_RUNS sets another number of runs; the bound follows.
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+
+#include "agent_ref/reference_agent.h"
+#include "harness/core/random.h"
+#include "harness/loop/gate_session.h"
+#include "harness/loop/training.h"
+#include "tests/testing/needs.h"
+
+namespace kedge::loop {
+namespace {
+
+namespace fs = std::filesystem;
+using strategy::Strategy;
+
+constexpr std::int64_t kEpisodes = 100;
+constexpr std::int64_t kTasksPerFamily = 24;
+
+std::int64_t Runs() {
+  const char* runs = std::getenv("KEDGE_CONTROL_RUNS");
+  return runs == nullptr ? 200 : std::atoll(runs);
+}
+
+double MostPromoted(std::int64_t reached) {
+  const auto n = static_cast<double>(reached);
+  return std::max(1.0, std::floor(0.05 * n + 2.33 * std::sqrt(0.05 * 0.95 * n)));
+}
+
+const std::string kRetail = testing::SourcePath("tasksuites/retail");
+
+Strategy Champion() { return Strategy::Load(kRetail + "/strategies/champion"); }
+
+// Deals outcomes and answers out again at random within each family.
+void Shuffle(std::vector<trace::Trace>& traces, std::uint64_t seed) {
+  Random random(seed);
+  std::map<std::string, std::vector<trace::Trace*>> families;
+  for (trace::Trace& trace : traces) families[trace.key.family].push_back(&trace);
+  for (auto& [family, members] : families) {
+    std::vector<bool> outcomes;
+    std::vector<trace::Observation> answers;
+    for (const trace::Trace* trace : members) {
+      outcomes.push_back(trace->outcome->success);
+      for (const trace::Step& step : trace->steps) {
+        if (step.kind == trace::StepKind::kObservation) answers.push_back(step.observation);
+      }
+    }
+    for (std::size_t i = outcomes.size(); i > 1; --i) {
+      const std::size_t j = random.Below(i);
+      const bool kept = outcomes[i - 1];
+      outcomes[i - 1] = outcomes[j];
+      outcomes[j] = kept;
+    }
+    random.Shuffle(answers);
+    std::size_t next = 0;
+    for (std::size_t i = 0; i < members.size(); ++i) {
+      members[i]->outcome->success = outcomes[i];
+      for (trace::Step& step : members[i]->steps) {
+        if (step.kind != trace::StepKind::kObservation) continue;
+        const std::string call = step.observation.call_id;
+        step.observation = answers[next++];
+        step.observation.call_id = call;
+      }
+    }
+  }
+}
+
+Strategy Learned(const std::string& suite_folder, std::uint64_t seed, bool filter, bool shuffled) {
+  suite::SuiteOptions suite_options;
+  suite_options.seed = seed;
+  suite_options.split = "dev";
+  suite_options.tasks_per_family = kTasksPerFamily;
+  Training::Options options;
+  options.learning = strategy::LoadOperations(kRetail + "/operations/learning.yaml");
+  options.learner.require_significance = filter;
+  Training training(suite::Suite::Load(suite_folder, suite_options), Champion(), options,
+                    SystemClock());
+  training.Train(kEpisodes);
+  if (!shuffled) return training.Learn().candidate;
+  std::vector<trace::Trace> traces = training.traces();
+  Shuffle(traces, seed);
+  return agent_ref::Learn(traces, Champion(), options.learner).candidate;
+}
+
+gate::VerdictKind Gate(const std::string& suite_folder, const Strategy& candidate,
+                       std::uint64_t seed) {
+  const testing::TempFolder folder;
+  candidate.Save(folder.File("candidate"));
+  GateSessionOptions options;
+  options.suite_folder = suite_folder;
+  options.champion_folder = kRetail + "/strategies/champion";
+  options.candidate_folder = folder.File("candidate");
+  options.policy_file = kRetail + "/kedge.yaml";
+  options.store_file = folder.File("kedge.db");
+  options.output_folder = folder.File("gate");
+  options.suite_seed = seed;
+  Observer observer;
+  return RunGateSession(options, agent_ref::ReferenceAgentFactory(), SystemClock(), observer)
+      .verdict.kind;
+}
+
+/// Runs a control and prints what became of its candidates.
+template <typename Make>
+void ExpectFewPromoted(const char* name, const std::string& suite_folder, Make make) {
+  const std::string champion = Champion().hash();
+  std::int64_t reached = 0;
+  std::map<std::string, std::int64_t> verdicts;
+  for (std::int64_t run = 1; run <= Runs(); ++run) {
+    const auto seed = static_cast<std::uint64_t>(1000 + run);
+    const Strategy candidate = make(seed);
+    if (candidate.hash() == champion) continue;
+    ++reached;
+    ++verdicts[std::string(gate::ToString(Gate(suite_folder, candidate, seed)))];
+  }
+  std::cout << name << ": " << reached << " of " << Runs() << " runs reached the gate;";
+  for (const auto& [verdict, count] : verdicts) std::cout << " " << verdict << " " << count;
+  std::cout << "\n";
+  EXPECT_LE(static_cast<double>(verdicts["PROMOTE"]), MostPromoted(reached)) << name;
+}
+
+TEST(LearnerControls, ShuffledLabels) {
+  for (const bool filter : {true, false}) {
+    ExpectFewPromoted(filter ? "shuffled labels" : "shuffled labels, learner unfiltered", kRetail,
+                      [&](std::uint64_t seed) { return Learned(kRetail, seed, filter, true); });
+  }
+}
+
+TEST(LearnerControls, NoQuirks) {
+  const testing::TempFolder folder;
+  const std::string suite = folder.File("retail");
+  fs::copy(kRetail, suite, fs::copy_options::recursive);
+  std::string text = testing::ReadWholeFile(suite + "/suite.yaml");
+  const std::string all = "quirks: [all]";
+  ASSERT_NE(text.find(all), std::string::npos);
+  text.replace(text.find(all), all.size(), "quirks: []");
+  std::ofstream(suite + "/suite.yaml") << text;
+  for (const bool filter : {true, false}) {
+    ExpectFewPromoted(filter ? "no quirks" : "no quirks, learner unfiltered", suite,
+                      [&](std::uint64_t seed) { return Learned(suite, seed, filter, false); });
+  }
+}
+
+TEST(LearnerControls, AChangeThatChangesNothing) {
+  const auto operations = strategy::LoadOperations(kRetail + "/operations/reordered.yaml");
+  ExpectFewPromoted("no-op", kRetail, [&](std::uint64_t) {
+    const Strategy champion = Champion();
+    return strategy::Apply(champion, champion.hash(), operations, "reordered", Json::object());
+  });
+}
+
+// The same gate and the same number of episodes, with something to learn.
+TEST(LearnerControls, WhatIsLearnedOfQuirksIsPromoted) {
+  std::int64_t promoted = 0;
+  const std::int64_t runs = std::min<std::int64_t>(Runs(), 20);
+  for (std::int64_t run = 1; run <= runs; ++run) {
+    const auto seed = static_cast<std::uint64_t>(1000 + run);
+    promoted +=
+        Gate(kRetail, Learned(kRetail, seed, true, false), seed) == gate::VerdictKind::kPromote;
+  }
+  std::cout << "learned from 100 episodes: " << promoted << " of " << runs << " promoted\n";
+  EXPECT_GE(promoted * 10, runs * 9);
+}
+
+}  // namespace
+}  // namespace kedge::loop
