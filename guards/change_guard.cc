@@ -9,9 +9,10 @@ std::vector<ChangeFinding> CheckChange(const strategy::Strategy& base,
                                        const ChangePolicy& policy, const ChangeEvidence& evidence) {
   if (base.hash() == candidate.hash()) return {};
   ChangeContext context(base, candidate, policy, evidence);
-  for (const auto check : {CheckFrozen, CheckProtected, CheckWeakening, CheckTools, CheckBudgets,
-                           CheckDestinations, CheckSecrets, CheckHidden, CheckInjection, CheckSize,
-                           CheckProvenance, CheckTaint, CheckScope, CheckLeakage, CheckContradiction}) {
+  for (const auto check :
+       {CheckFrozen, CheckProtected, CheckWeakening, CheckTools, CheckBudgets, CheckDestinations,
+        CheckSecrets, CheckHidden, CheckInjection, CheckSize, CheckProvenance, CheckTaint,
+        CheckScope, CheckLeakage, CheckContradiction}) {
     check(context);
   }
   return std::move(context.findings);

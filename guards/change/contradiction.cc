@@ -21,7 +21,8 @@ void CheckContradiction(ChangeContext& context) {
     const strategy::ScopedRule rule = strategy::ScopedRuleOf(*guideline);
     for (const strategy::Guideline& other : context.candidate.guidelines()) {
       if (other.status != "active" || other.id == guideline->id) continue;
-      if (other.id < guideline->id && IsBrought(context.brought(), other.id)) continue;  // said already
+      if (other.id < guideline->id && IsBrought(context.brought(), other.id))
+        continue;  // said already
       const auto conflict = strategy::Contradiction(rule, strategy::ScopedRuleOf(other));
       if (!conflict) continue;
       context.Report(kContradictionRule, guideline->id,

@@ -62,7 +62,7 @@ struct GateSession {
   std::optional<run::Journal> journal;  ///< open from the first episode to the end
   std::vector<gate::Reason> asked;      ///< of the change, which a person has to approve
   std::optional<gate::ProbeSection> probes;  ///< set by ProbeCandidate, for every verdict after it
-  bool decided = false;   ///< the rule is settled, so a HOLD_INCONCLUSIVE is for good, too
+  bool decided = false;  ///< the rule is settled, so a HOLD_INCONCLUSIVE is for good, too
   /// Production traces that were only followed (JudgeTraces), for the drift section.
   std::vector<drift::FollowedPair> followed;
   bool recorded = false;  ///< the verdict comes from the history

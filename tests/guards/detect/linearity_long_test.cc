@@ -22,9 +22,8 @@ TEST(LinearityLongTest, EveryRuleOnEightMebibytes) {
     for (const auto& rule : pack.rules) {
       ++rules;
       const ScanEngine engine({rule.get()}, HostList());
-      const double ratio = RatioOfEight(Filled(HostilePiece(*rule), kBytes), [&](std::string_view text) {
-        ScanOrRefuse(engine, text);
-      });
+      const double ratio = RatioOfEight(Filled(HostilePiece(*rule), kBytes),
+                                        [&](std::string_view text) { ScanOrRefuse(engine, text); });
       EXPECT_LE(ratio, kMostForEight) << name << " " << rule->id;
       worst = std::max(worst, ratio);
     }
