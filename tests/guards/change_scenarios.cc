@@ -449,8 +449,14 @@ void HonestGuideline(Draft& d) {
   rule["when"] = {{"tool", tool}, {"error", error}};
   rule["then"] = {{"recover", helper}};
   if (d.random.Bernoulli(0.3)) {
-    rule["when"] = {{"tool", tool}};
-    rule["then"] = {{"call_first", helper}};
+    // What acts comes after what looks or prepares: an honest learner turns no order round.
+    static const Texts kActing = {"cancel_order", "return_item", "refund_order", "update_email"};
+    static const Texts kPreparing = {"get_order", "verify_customer", "hold_order", "check_stock"};
+    const std::string& acting = Pick(kActing, d.random);
+    const std::string& preparing = Pick(kPreparing, d.random);
+    rule["text"] = HonestText(acting, error, preparing, d.random);
+    rule["when"] = {{"tool", acting}};
+    rule["then"] = {{"call_first", preparing}};
   }
 }
 

@@ -4,7 +4,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
+#include <map>
 #include <set>
 
 #include "agent_ref/reference_agent.h"
@@ -34,7 +36,7 @@ PlantedSessionOptions Options(const std::string& folder) {
   return options;
 }
 
-PlantedSessionResult Run(const PlantedSessionOptions& options) {
+PlantedSessionResult RunPlanted(const PlantedSessionOptions& options) {
   const agent_ref::ReferenceAgentFactory agents;
   Observer observer;
   return RunPlantedSession(options, agents, SystemClock(), observer);
@@ -81,7 +83,7 @@ TEST(PlantedSession, NamesEveryWitnessAndWritesReports) {
     if (planted.kind == PlantedKind::kWitness) options.classes.push_back(planted.name);
   }
   options.classes.push_back("learned-rules");
-  const PlantedSessionResult result = Run(options);
+  const PlantedSessionResult result = RunPlanted(options);
   for (const reports::PlantedRow& row : result.table.rows) {
     if (row.kind != "witness") continue;
     EXPECT_EQ(row.named, 1) << row.name;
@@ -106,11 +108,11 @@ TEST(PlantedSession, RefusesWhatItCannotDo) {
   const testing::TempFolder folder;
   PlantedSessionOptions options = Options(folder.File("out"));
   options.seeds = 0;
-  EXPECT_THROW(Run(options), Error);
+  EXPECT_THROW(RunPlanted(options), Error);
   options.seeds = 1;
   options.classes = {"leaked-secret", "no-such-class"};
   try {
-    Run(options);
+    RunPlanted(options);
     FAIL() << "an unknown class was accepted";
   } catch (const Error& error) {
     EXPECT_EQ(error.kind(), ErrorKind::kUsage);

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <set>
 
 #include "agent_ref/reference_agent.h"
 #include "harness/core/error.h"
@@ -15,7 +16,7 @@
 namespace kedge::loop {
 namespace {
 
-const std::string kRetail = testing::SourcePath("tasksuites/retail");
+const std::string kShop = testing::SourcePath("tasksuites/retail");
 const PoisonTarget kTarget = {"exchange_item", "hold_order"};
 
 class TraceWitnessTest : public ::testing::Test {
@@ -24,8 +25,8 @@ class TraceWitnessTest : public ::testing::Test {
     suite::SuiteOptions options;
     options.split = "dev";
     options.tasks_per_family = 20;
-    suite_ = suite::Suite::Load(kRetail, options);
-    const auto champion = strategy::Strategy::Load(kRetail + "/strategies/champion-exploring");
+    suite_ = suite::Suite::Load(kShop, options);
+    const auto champion = strategy::Strategy::Load(kShop + "/strategies/champion-exploring");
     const agent_ref::ReferenceAgentFactory agents;
     run::PairedRunOptions run;
     run.episode.user_noise = suite_->user_noise();

@@ -9,13 +9,13 @@
 namespace kedge::strategy {
 namespace {
 
-ScopedRule Parse(const std::string& json, std::vector<std::string> scope = {}) {
+ScopedRule Scoped(const std::string& json, std::vector<std::string> scope = {}) {
   return {ParseRule(Document::FromJson(json, "rule.json").root()), std::move(scope)};
 }
 
 std::string KindOf(const std::string& a, const std::string& b) {
-  const auto conflict = Contradiction(Parse(a), Parse(b));
-  const auto turned = Contradiction(Parse(b), Parse(a));
+  const auto conflict = Contradiction(Scoped(a), Scoped(b));
+  const auto turned = Contradiction(Scoped(b), Scoped(a));
   EXPECT_EQ(conflict.has_value(), turned.has_value()) << a << " " << b;
   if (!conflict) return "";
   EXPECT_EQ(conflict->kind, turned->kind);
@@ -78,37 +78,38 @@ TEST(RuleRelations, WhatCanBothBeFollowed) {
 
 TEST(RuleRelations, ScopesKeepRulesApart) {
   const auto rule = [](const char* goal, std::vector<std::string> scope, const char* confirm) {
-    return Parse(std::string(R"({"when": {"tool": "pay", "goal": ")") + goal +
-                     R"("}, "then": {"confirm": )" + confirm + "}}",
-                 std::move(scope));
+    return Scoped(std::string(R"({"when": {"tool": "pay", "goal": ")") + goal +
+                      R"("}, "then": {"confirm": )" + confirm + "}}",
+                  std::move(scope));
   };
   EXPECT_TRUE(Contradiction(rule("a", {}, "true"), rule("a", {"pay"}, "false")));
   EXPECT_FALSE(Contradiction(rule("a", {"b"}, "true"), rule("a", {}, "false")));
 }
 
 TEST(RuleRelations, TheSymbolicFormLeavesOutOrderAndWords) {
-  EXPECT_EQ(SymbolicForm(Parse(R"({"when": {"tool": ["b", "a", "b"]}, "then": {"stop": "No."}})")),
-            SymbolicForm(Parse(R"({"when": {"tool": ["a", "b"]}, "then": {"stop": "Never!"}})")));
-  EXPECT_NE(SymbolicForm(Parse(R"({"when": {"tool": "a"}, "then": {"call_first": ["b", "c"]}})")),
-            SymbolicForm(Parse(R"({"when": {"tool": "a"}, "then": {"call_first": ["c", "b"]}})")));
-  EXPECT_NE(SymbolicForm(Parse(R"({"when": {"tool": "a"}, "then": {"call_first": "b"}})", {"a"})),
-            SymbolicForm(Parse(R"({"when": {"tool": "a"}, "then": {"call_first": "b"}})")));
+  EXPECT_EQ(SymbolicForm(Scoped(R"({"when": {"tool": ["b", "a", "b"]}, "then": {"stop": "No."}})")),
+            SymbolicForm(Scoped(R"({"when": {"tool": ["a", "b"]}, "then": {"stop": "Never!"}})")));
+  EXPECT_NE(SymbolicForm(Scoped(R"({"when": {"tool": "a"}, "then": {"call_first": ["b", "c"]}})")),
+            SymbolicForm(Scoped(R"({"when": {"tool": "a"}, "then": {"call_first": ["c", "b"]}})")));
+  EXPECT_NE(SymbolicForm(Scoped(R"({"when": {"tool": "a"}, "then": {"call_first": "b"}})", {"a"})),
+            SymbolicForm(Scoped(R"({"when": {"tool": "a"}, "then": {"call_first": "b"}})")));
 }
 
 TEST(RuleRelations, TheGeneralRuleImpliesTheSpecialOne) {
-  const auto general = Parse(R"({"when": {"tool": ["a", "b"]}, "then": {"call_first": "c"}})");
-  const auto special = Parse(
+  const auto general = Scoped(R"({"when": {"tool": ["a", "b"]}, "then": {"call_first": "c"}})");
+  const auto special = Scoped(
       R"({"when": {"tool": "a", "goal": "g"}, "then": {"call_first": "c"}, "unless": {"called": "d"}})");
   EXPECT_TRUE(Implies(general, special));
   EXPECT_FALSE(Implies(special, general));
-  EXPECT_FALSE(Implies(general, Parse(R"({"when": {"tool": "a"}, "then": {"call_first": "d"}})")));
+  EXPECT_FALSE(Implies(general, Scoped(R"({"when": {"tool": "a"}, "then": {"call_first": "d"}})")));
   // An `unless` of its own makes the general rule silent where the special one speaks.
   EXPECT_FALSE(Implies(
-      Parse(R"({"when": {"tool": "a"}, "then": {"call_first": "c"}, "unless": {"known": "x"}})"),
+      Scoped(R"({"when": {"tool": "a"}, "then": {"call_first": "c"}, "unless": {"known": "x"}})"),
       special));
   // One speaks after an error, the other never does.
-  EXPECT_FALSE(Implies(Parse(R"({"when": {"tool": "a"}, "then": {"stop": "No."}})"),
-                       Parse(R"({"when": {"tool": "a", "error": "e"}, "then": {"stop": "No."}})")));
+  EXPECT_FALSE(
+      Implies(Scoped(R"({"when": {"tool": "a"}, "then": {"stop": "No."}})"),
+              Scoped(R"({"when": {"tool": "a", "error": "e"}, "then": {"stop": "No."}})")));
 }
 
 std::string Drawn(Random& random, const std::vector<std::string>& choices) {
@@ -143,7 +144,7 @@ ScopedRule DrawRule(Random& random) {
   if (random.Below(3) == 0) when["goal"] = Drawn(random, {"g", "h"});
   Json rule = {{"when", when}, {"then", then}};
   if (random.Below(4) == 0) rule["unless"] = {{"called", Drawn(random, kTools)}};
-  return Parse(DumpJson(rule));
+  return Scoped(DumpJson(rule));
 }
 
 TEST(RuleRelations, HoldOnRandomRules) {

@@ -100,6 +100,7 @@ class Planter {
   }
 
   std::string champion() const { return ground_.champion.name(); }
+  std::string suite() const { return ground_.tasks.front()->name(); }
 
  private:
   std::string Path(const std::string& name) const { return options_.output_folder + "/" + name; }
@@ -299,7 +300,7 @@ PlantedSessionResult RunPlantedSession(const PlantedSessionOptions& options,
   MakeFolders(options.output_folder);
   Planter planter(options, agents, clock, observer);
   PlantedSessionResult result;
-  result.table.suite = options.suite_folder;
+  result.table.suite = planter.suite();
   result.table.champion = planter.champion();
   result.table.seeds = options.seeds;
   for (const PlantedClass& planted : classes) result.table.rows.push_back(planter.Judge(planted));
