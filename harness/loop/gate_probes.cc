@@ -35,9 +35,22 @@ guards::ToolFactsByName FactsOf(const suite::Suite& suite) {
   return facts;
 }
 
+// As many tasks of each family as the probes can need: a dev family may have fewer than the gate's.
+std::int64_t ProbesPerFamily(const suite::Suite& gate, std::int64_t probes) {
+  if (!gate.generated()) return 0;
+  std::map<std::string, std::int64_t> tasks_of;
+  std::int64_t longest = 0;
+  for (const suite::Task& task : gate.tasks()) longest = std::max(longest, ++tasks_of[task.family]);
+  const auto families = static_cast<std::int64_t>(tasks_of.size());
+  return std::min(longest, (probes + families - 1) / families);
+}
+
 std::shared_ptr<const suite::Suite> LoadProbeSuite(const GateSession& session) {
   suite::SuiteOptions options;
   options.seed = session.options.suite_seed;
+  options.variant = session.options.variant;
+  options.tasks_per_family =
+      ProbesPerFamily(*session.files.suite, session.files.policy.change.probes.tasks);
   options.data = session.options.data;
   options.split = "all";
   return suite::Suite::Load(session.options.suite_folder, options);

@@ -60,6 +60,8 @@ class Suite {
   /// The strata that have tasks here. For the split "gate" these are all strata with the weights of
   /// suite.yaml; for any other choice the weights are in proportion to the number of families.
   const std::vector<Stratum>& strata() const { return strata_; }
+  /// Whether the tasks are made from families, as many as asked; else they are fixed.
+  bool generated() const { return generated_; }
   const UserNoise& user_noise() const { return user_noise_; }
   const std::shared_ptr<const world::World>& world() const { return world_; }  ///< null without one
   /// SHA-256 over world digest, seed, split, strata, tasks and the files of scorer programs.
@@ -77,6 +79,7 @@ class Suite {
   std::string name_, folder_, digest_;
   std::uint64_t seed_ = 0;
   std::uint64_t variant_ = 0;
+  bool generated_ = false;
   UserNoise user_noise_;
   std::vector<Task> tasks_;
   std::map<std::string, std::size_t, std::less<>> task_index_;

@@ -80,6 +80,7 @@ class SuiteLoader {
     const auto file_seed = static_cast<std::uint64_t>(root_.IntOr("seed", 1, 1));
     suite_->seed_ = options_.seed == 0 ? file_seed : options_.seed;
     suite_->variant_ = options_.variant;
+    suite_->generated_ = root_.Has("families");
     if (root_.Has("families") == root_.Has("tasks")) {
       throw root_.Fail("a suite has either `families` or `tasks`");
     }

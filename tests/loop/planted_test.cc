@@ -12,7 +12,6 @@
 #include "agent_ref/reference_agent.h"
 #include "harness/core/error.h"
 #include "harness/core/file.h"
-#include "harness/loop/planted/changed_world.h"
 #include "harness/loop/planted/classes.h"
 #include "harness/loop/planted/later_alarm.h"
 #include "harness/loop/planted/session.h"
@@ -119,23 +118,6 @@ TEST(PlantedSession, RefusesWhatItCannotDo) {
     EXPECT_THAT(error.what(), HasSubstr("index-rot"));
   }
   EXPECT_FALSE(fs::exists(folder.File("out/planted.json")));
-}
-
-TEST(ChangedWorld, AsksForAnotherRemedy) {
-  const testing::TempFolder folder;
-  const auto suite = suite::Suite::Load(kRetail, {});
-  CopyWithChangedQuirks(*suite, {"hold_order", "request_approval", "verify_customer"},
-                        folder.File("copy"));
-  const std::string before = ReadFile(kRetail + "/world/quirks.yaml");
-  const std::string after = ReadFile(folder.File("copy/world/quirks.yaml"));
-  EXPECT_NE(before, after);
-  EXPECT_EQ(std::count(before.begin(), before.end(), '\''),
-            std::count(after.begin(), after.end(), '\''));
-  EXPECT_THAT(after, HasSubstr("k.tool = 'verify_customer'"));  // alone with its first argument
-  const auto changed = suite::Suite::Load(folder.File("copy"), {});
-  EXPECT_EQ(changed->tasks().size(), suite->tasks().size());
-  EXPECT_NE(changed->digest(), suite->digest());
-  EXPECT_THROW(CopyWithChangedQuirks(*suite, {"get_order"}, folder.File("none")), Error);
 }
 
 // The tuned CUSUM of the published tables, average run length 5000.

@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::int64_t kWindowTasks = 80, kStreamTasks = 40;  // a family
 constexpr int kCusumRuns = 200;
+constexpr std::uint64_t kNewWorld = 1;  // variant
 
 // Success of each trace in the mixed archive that was written.
 std::vector<bool> WriteStream(const LaterChange& change, const EvolutionEpisodes& episodes,
@@ -23,8 +24,8 @@ std::vector<bool> WriteStream(const LaterChange& change, const EvolutionEpisodes
   suite::SuiteOptions options;
   options.seed = DeriveSeed(change.seed, phase);
   options.tasks_per_family = tasks_per_family;
-  const auto suite =
-      suite::Suite::Load(changed ? change.changed_folder : change.suite_folder, options);
+  if (changed && change.new_world) options.variant = kNewWorld;
+  const auto suite = suite::Suite::Load(change.suite_folder, options);
   const std::string folder = change.folder + "/" + phase;
   ActOnTasks(episodes, suite, changed ? change.acting : change.promoted,
              DeriveSeed(change.seed, phase + " episodes"), folder, phase + "/");

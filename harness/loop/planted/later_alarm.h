@@ -16,7 +16,7 @@ struct LaterChange {
   const strategy::Strategy& promoted;
   const strategy::Strategy& acting;  ///< after the change
   std::string suite_folder;
-  std::string changed_folder;  ///< of the suite after the change; may be the same
+  bool new_world = false;  ///< after the change the world is another variant of itself
   std::uint64_t seed = 0;
   std::string folder;  ///< for archives and the state of the watch
 };

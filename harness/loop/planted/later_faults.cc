@@ -3,7 +3,7 @@
 
 namespace kedge::loop {
 
-// The strategy is as it was; the world is another (changed_world.h).
+// The strategy is as it was; the world is another variant of itself.
 strategy::Strategy StaleRules(const PlantingGround& ground) {
   LearnedRules(ground);
   return ground.learned;

@@ -12,7 +12,6 @@
 #include "harness/loop/evolve_episodes.h"
 #include "harness/loop/gate_session.h"
 #include "harness/loop/gate_steps.h"
-#include "harness/loop/planted/changed_world.h"
 #include "harness/loop/planted/classes.h"
 #include "harness/loop/planted/later_alarm.h"
 #include "harness/loop/planted/learning_ground.h"
@@ -167,7 +166,6 @@ class Planter {
     const auto suite = GateTasks(1);
     try {
       planted.make(GroundFor(*suite, 1));
-      if (planted.new_world) ChangedSuite(planted, *suite);
       return std::nullopt;
     } catch (const Error& error) {
       if (error.kind() != ErrorKind::kBadData) throw;
@@ -199,33 +197,14 @@ class Planter {
     row.effect_tasks = effect.tasks;
   }
 
-  std::vector<std::string> LearnedHelpers() const {
-    std::vector<std::string> helpers;
-    for (const strategy::Guideline& rule : ground_.learned.guidelines()) {
-      if (rule.status != "active") continue;
-      for (const std::string& helper : strategy::ParseRule(rule).helpers) helpers.push_back(helper);
-    }
-    return helpers;
-  }
-
-  // The folder of the suite in its changed world.
-  std::string ChangedSuite(const PlantedClass& planted, const suite::Suite& suite) const {
-    const std::string folder = Path(planted.name + "/suite");
-    MakeFolders(Path(planted.name));
-    CopyWithChangedQuirks(suite, LearnedHelpers(), folder);
-    return folder;
-  }
-
   void WatchAll(const PlantedClass& planted, reports::PlantedRow& row) {
     const auto suite = GateTasks(1);
     const strategy::Strategy acting = planted.make(GroundFor(*suite, 1));
-    const std::string changed =
-        planted.new_world ? ChangedSuite(planted, *suite) : options_.suite_folder;
     reports::PlantedAlarm& alarm = row.alarm.emplace();
     for (std::int64_t i = 1; i <= options_.seeds; ++i) {
       const LaterAlarm one =
-          WatchLaterChange({ground_.learned, acting, options_.suite_folder, changed, SuiteSeed(i),
-                            Path(planted.name + "/" + std::to_string(i))},
+          WatchLaterChange({ground_.learned, acting, options_.suite_folder, planted.new_world,
+                            SuiteSeed(i), Path(planted.name + "/" + std::to_string(i))},
                            episodes_);
       const double n = static_cast<double>(options_.seeds);
       ++row.gates;
