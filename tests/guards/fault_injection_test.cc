@@ -2,7 +2,10 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <new>
+#include <stdexcept>
 
+#include "harness/core/error.h"
 #include "tests/guards/policies.h"
 
 namespace kedge::guards {
@@ -194,6 +197,101 @@ TEST(FaultInjection, ExceptionsDenyAtEveryKindOfEvent) {
       }
     }
   }
+}
+
+// One rule for each word of the language.
+constexpr char kEveryWord[] = R"(
+version: guards/v1
+tools:
+  read: {effect: read, remember: {as: f, key: /k}, result: {label: r, readers: /who}}
+  act: {effect: write, identity: [/k]}
+rules:
+- {id: after, match: {tool: act}, forbid: {after: {tool: act}}, RULE
+   examples: {warn: [[{result: act}, {call: act}]], allow: [[{call: act}]]}}
+- {id: any_of, match: {tool: act}, require: {any_of: [{before: {tool: read}}, {compare: {left: 'args:/n', op: '>', right: 1}}]}, RULE
+   examples: {warn: [[{call: act, args: {n: 1}}]], allow: [[{call: act, args: {n: 2}}]]}}
+- {id: args, match: {tool: act}, require: {args: {properties: {k: {maximum: 5}}}}, RULE
+   examples: {warn: [[{call: act, args: {k: 6}}]], allow: [[{call: act, args: {k: 5}}]]}}
+- {id: forbid-args, match: {tool: act}, forbid: {args: {properties: {z: {const: 1}}, required: [z]}}, RULE
+   examples: {warn: [[{call: act, args: {z: 1}}]], allow: [[{call: act, args: {z: 2}}]]}}
+- {id: at_most, match: {tool: act}, require: {at_most: {n: 1, per: session}}, RULE
+   examples: {warn: [[{call: act}, {call: act}]], allow: [[{call: act}]]}}
+- {id: before, match: {tool: act}, require: {before: {tool: read, same: /k}}, RULE
+   examples: {warn: [[{call: act, args: {k: 1}}]], allow: [[{result: read, args: {k: 1}}, {call: act, args: {k: 1}}]]}}
+- {id: compare, match: {tool: act}, require: {compare: {left: 'args:/n', op: <, right: 9}}, RULE
+   examples: {warn: [[{call: act, args: {n: 9}}]], allow: [[{call: act, args: {n: 8}}]]}}
+- {id: detect, match: {tool: act}, forbid: {detect: {packs: [hidden/v1]}}, RULE
+   examples: {warn: [[{call: act, args: {b: "a\u202Eb"}}]], allow: [[{call: act, args: {b: ab}}]]}}
+- {id: flow, match: {tool: act}, forbid: {flow: {from: [r], to: /b}}, RULE
+   examples: {warn: [[{result: read, value: {x: y}}, {call: act, args: {b: text}}]], allow: [[{call: act, args: {b: text}}]]}}
+- {id: latest, match: {tool: act}, require: {latest: {event: user_message, matches: '^yes', since: last_assistant_message}}, RULE
+   examples: {warn: [[{user: wait}, {call: act}]], allow: [[{user: yes please}, {call: act}]]}}
+- {id: must_follow, match: {tool: act}, require: {must_follow: {event: assistant_message, matches: done, within: 1}}, RULE
+   examples: {warn: [[{call: act}, {user: x}]], allow: [[{call: act}, {assistant: done}]]}}
+- {id: origin, match: {tool: act}, require: {origin: {of: identity, any: user}}, RULE
+   examples: {warn: [[{call: act, args: {k: word}}]], allow: [[{user: word}, {call: act, args: {k: word}}]]}}
+- {id: readers, match: {tool: act}, require: {readers: {include: /to}}, RULE
+   examples: {warn: [[{result: read, value: {who: ann}}, {call: act, args: {to: bob}}]], allow: [[{result: read, value: {who: ann}}, {call: act, args: {to: ann}}]]}}
+)";
+
+// Fails in the way that is its number: a coded error for each code, then exceptions.
+class Failing : public Word, public Checker {
+ public:
+  static constexpr const char* kCodes[] = {"absent_argument",  "absent_fact",  "absent_field",
+                                           "absent_time",      "type_clash",   "bad_amount",
+                                           "state_limit",      "schema_limit", "ask_limit",
+                                           "redaction_failed", "internal"};
+  static constexpr std::size_t kWays = std::size(kCodes) + 3;
+
+  explicit Failing(std::size_t way) : way_(way) {}
+  std::unique_ptr<Checker> NewChecker() const override { return std::make_unique<Failing>(way_); }
+  CheckResult Check(const EventView&) override {
+    if (way_ < std::size(kCodes)) return CheckResult::Error(kCodes[way_], "injected");
+    if (way_ == std::size(kCodes)) throw std::bad_alloc();
+    if (way_ == std::size(kCodes) + 1) throw std::length_error("injected");
+    throw BadData("injected");
+  }
+
+ private:
+  std::size_t way_;
+};
+
+// Every way to fail, in the place of every word, at every kind of event, whatever the rule's own
+// verdict is.
+TEST(FaultInjection, EveryFailureOfEveryWordAtEveryKindOfEventIsDenied) {
+  std::string yaml = kEveryWord;
+  for (std::size_t at; (at = yaml.find("RULE")) != yaml.npos;) {
+    yaml.replace(at, 4, "severity: info, verdict: warn,");
+  }
+  const std::size_t words = ReadPolicy(Document::FromYaml(yaml, "p"), ".")->rules.size();
+  ASSERT_EQ(words, 13U);
+  int denied = 0, allowed = 0;
+  for (std::size_t word = 0; word < words; ++word) {
+    auto policy = ReadPolicy(Document::FromYaml(yaml, "p"), ".");
+    policy->examples.clear();
+    Rule& rule = *policy->rules[word];
+    for (int type = 0; type < kEventTypes; ++type) {
+      Event event;
+      event.type = static_cast<EventType>(type);
+      event.tool = HasTool(event.type) ? "act" : "";
+      rule.match.event = event.type;
+      rule.match.tools = ToolSet(policy->catalog.size(), true);
+      for (std::size_t way = 0; way < Failing::kWays; ++way) {
+        rule.words.clear();
+        rule.words.push_back(std::make_unique<Failing>(way));
+        policy->Index();
+        Evaluator evaluator(*policy);
+        const Decision decision = evaluator.Observe(event);
+        ++(decision.verdict == Verdict::kDeny ? denied : allowed);
+        const bool named = std::any_of(
+            decision.findings.begin(), decision.findings.end(),
+            [&rule](const Finding& one) { return one.rule == rule.id && !one.error.empty(); });
+        EXPECT_TRUE(named) << rule.id << ", " << ToString(event.type) << ", way " << way;
+      }
+    }
+  }
+  EXPECT_EQ(allowed, 0);
+  EXPECT_EQ(denied, static_cast<int>(words * kEventTypes * Failing::kWays));
 }
 
 }  // namespace

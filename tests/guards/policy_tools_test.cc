@@ -17,6 +17,7 @@
 #include "guards/tool_offer.h"
 #include "guards/trace_check.h"
 #include "harness/core/error.h"
+#include "tests/npm/npm_peers.h"
 #include "tests/testing/needs.h"
 
 namespace kedge::guards {
@@ -249,6 +250,30 @@ TEST(SarifTest, HasWhatTheStandardRequires) {
   EXPECT_EQ(log["runs"][0]["results"].size(), findings.size());
   EXPECT_EQ(log["runs"][0]["results"][0]["level"], "error");
   EXPECT_THAT(log.dump(), HasSubstr("a%20b.jsonl"));
+}
+
+TEST(SarifTest, ObeysTheStandardsSchema) {
+  KEDGE_NEED_NPM();
+  const PolicySource source = Source(std::string(kTools) + kRefunds + kNoWiping);
+  const Json log = SarifLog(*source.policy, "policy.yaml", "1", FindingsOf(source, 4));
+  Json bad = log;  // the check must be able to fail
+  bad["runs"][0]["results"][0]["level"] = "fatal";
+  bad["runs"][0]["results"][0].erase("message");
+  kedge::testing::TempFolder folder;
+  const std::vector<std::pair<const char*, Json>> logs = {
+      {"some.sarif", log},
+      {"none.sarif", SarifLog(*source.policy, "p.yaml", "1", {})},
+      {"bad.sarif", bad}};
+  std::vector<std::string> files;
+  for (const auto& [name, one] : logs) {
+    files.push_back(folder.File(name));
+    kedge::testing::WriteFile(files.back(), one.dump());
+  }
+  const Json problems = kedge::testing::RunNode("sarif_check.mjs", files);
+  ASSERT_EQ(problems.size(), 3U);
+  EXPECT_EQ(problems[0], Json::array());
+  EXPECT_EQ(problems[1], Json::array());
+  EXPECT_EQ(problems[2].size(), 2U) << problems[2];
 }
 
 TEST(ToolOfferTest, LeavesOutWhatCanNeverBeCalled) {
