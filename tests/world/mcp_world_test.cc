@@ -62,7 +62,8 @@ TEST(McpWorldTest, NamesWhatIsWrong) {
            {"url: http://127.0.0.1:9/mcp\n", "connect"},
            {"command: ['true']\nworkspace: absent\n", "workspace"},
            {"command: ['true']\nschema: x.sql\n", "schema"}}) {
-    EXPECT_THAT(std::string(ErrorOf([&] { LoadYaml(folder, yaml); }).what()), HasSubstr(text))
+    EXPECT_THAT(std::string(ErrorOf([&folder, &yaml = yaml] { LoadYaml(folder, yaml); }).what()),
+                HasSubstr(text))
         << yaml;
   }
 }
