@@ -189,9 +189,10 @@ std::vector<drift::FollowedPair> Follow(const GateSession& session, const GateTr
 }  // namespace
 
 std::shared_ptr<const suite::Suite> LoadSuiteForTraces(const std::string& folder,
-                                                       std::uint64_t seed) {
+                                                       std::uint64_t seed, std::uint64_t variant) {
   suite::SuiteOptions options;
   options.seed = seed;
+  options.variant = variant;
   options.split = "all";
   return suite::Suite::Load(folder, options);
 }
@@ -206,7 +207,8 @@ std::shared_ptr<const GateTraces> LoadGateTraces(const gate::GatePolicy& policy,
   const bool own = options.traces_suite_folder.empty();
   traces->suite = LoadSuiteForTraces(
       own ? options.suite_folder : options.traces_suite_folder,
-      options.traces_suite_seed != 0 || !own ? options.traces_suite_seed : options.suite_seed);
+      options.traces_suite_seed != 0 || !own ? options.traces_suite_seed : options.suite_seed,
+      own ? options.variant : 0);
   traces->archive = options.traces_file;
   TraceSorter sorter(*traces);
   ReadArchive(options.traces_file,

@@ -19,7 +19,7 @@ struct GateSession;
 /// The suite whose world recorded traces are replayed on: tasks of every split, so that whatever
 /// was recorded is found; sealed ones are not used (run::ExamineRecorded).
 std::shared_ptr<const suite::Suite> LoadSuiteForTraces(const std::string& folder,
-                                                       std::uint64_t seed);
+                                                       std::uint64_t seed, std::uint64_t variant);
 
 /// A task that recorded traces became.
 struct RebuiltTask {
