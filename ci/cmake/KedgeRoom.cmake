@@ -1,7 +1,8 @@
 # kedge_room(NAME SOURCES a.cc ... [LINKS public...] [PRIVATE_LINKS private...])
 #   One folder = one static library `kedge_NAME` with alias kedge::NAME.
-# kedge_test(NAME SOURCES a_test.cc ... [LINKS ...] [LABELS ...] [TIMEOUT seconds])
+# kedge_test(NAME SOURCES a_test.cc ... [LINKS ...] [LABELS ...] [TIMEOUT seconds] [COST seconds])
 #   One GoogleTest program `NAME_test`, one CTest entry; results also as XML in <build>/test-results.
+#   CTest starts the tests that cost most first, so that no long one is left to run alone at the end.
 #   The target `concurrent_tests` builds all programs with the label `concurrent`.
 add_custom_target(concurrent_tests)
 
@@ -16,12 +17,12 @@ function(kedge_room name)
 endfunction()
 
 function(kedge_test name)
-  cmake_parse_arguments(ARG "" "TIMEOUT" "SOURCES;LINKS;LABELS" ${ARGN})
+  cmake_parse_arguments(ARG "" "TIMEOUT;COST" "SOURCES;LINKS;LABELS" ${ARGN})
   if(NOT KEDGE_BUILD_TESTS)
     return()
   endif()
   if(NOT ARG_TIMEOUT)
-    set(ARG_TIMEOUT 120)
+    set(ARG_TIMEOUT 300)
   endif()
   list(TRANSFORM ARG_LINKS REPLACE "^kedge::" "kedge_")
   add_executable(${name}_test ${ARG_SOURCES})
@@ -31,6 +32,9 @@ function(kedge_test name)
            WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
   set_tests_properties(${name} PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}"
                        ENVIRONMENT "KEDGE_BUILD_DIR=${CMAKE_BINARY_DIR}")
+  if(ARG_COST)
+    set_tests_properties(${name} PROPERTIES COST ${ARG_COST})
+  endif()
   if("concurrent" IN_LIST ARG_LABELS)
     add_dependencies(concurrent_tests ${name}_test)
   endif()

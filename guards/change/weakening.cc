@@ -1,10 +1,10 @@
 #include <algorithm>
-#include <array>
 #include <set>
 
 #include "guards/change/added_text.h"
 #include "guards/change/rules.h"
 #include "guards/change/words_of.h"
+#include "harness/strategy/rule_relations.h"
 #include "harness/text/pattern.h"
 
 namespace kedge::guards {
@@ -81,25 +81,19 @@ void CheckWords(ChangeContext& context, const AddedText& added,
   }
 }
 
-bool Covers(const std::vector<std::string>& some, const std::vector<std::string>& all) {
-  if (all.empty() || some.empty()) return true;
-  return std::any_of(some.begin(), some.end(), [&](const std::string& one) {
-    return std::find(all.begin(), all.end(), one) != all.end();
-  });
+bool Stops(const strategy::Rule& rule) {
+  return rule.action == strategy::RuleAction::kStop ||
+         rule.action == strategy::RuleAction::kGiveUp ||
+         (rule.action == strategy::RuleAction::kConfirm && rule.confirm);
 }
 
-// A rule that undoes one of the champion's: it speaks where that one speaks and says the contrary.
-bool Contradicts(const strategy::Rule& rule, const strategy::Rule& base) {
-  const bool stops = base.action == strategy::RuleAction::kStop ||
-                     base.action == strategy::RuleAction::kGiveUp ||
-                     (base.action == strategy::RuleAction::kConfirm && base.confirm);
-  const bool goes_on = rule.action == strategy::RuleAction::kRetry ||
-                       rule.action == strategy::RuleAction::kRecover ||
-                       (rule.action == strategy::RuleAction::kConfirm && !rule.confirm);
-  const bool same_kind = (base.action == strategy::RuleAction::kConfirm) ==
-                         (rule.action == strategy::RuleAction::kConfirm);
-  return stops && goes_on && same_kind && Covers(rule.tools, base.tools) &&
-         Covers(rule.errors, base.errors) && Covers(rule.goals, base.goals);
+// The new rule undoes a stop of the champion's, whether that one is still in force or was taken
+// away by the same change.
+bool Undoes(const strategy::Guideline& guideline, const ParsedGuideline& base) {
+  if (!Stops(base.rule)) return false;
+  const auto conflict = strategy::Contradiction(strategy::ScopedRuleOf(guideline),
+                                                strategy::ScopedRuleOf(*base.guideline));
+  return conflict && conflict->kind == strategy::ConflictKind::kOppositeAction;
 }
 
 bool Confirms(const strategy::Strategy& base) {
@@ -116,7 +110,7 @@ void CheckRule(ChangeContext& context, const strategy::Guideline& guideline,
   }
   for (const ParsedGuideline& base : context.of_base()) {
     const std::string& id = base.guideline->id;
-    if (id == guideline.id || !Contradicts(rule, base.rule)) continue;
+    if (id == guideline.id || !Undoes(guideline, base)) continue;
     context.Ask(
         kWeakeningRule, guideline.id,
         "guideline '" + guideline.id + "' says the contrary of the champion's '" + id + "'");

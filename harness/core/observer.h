@@ -17,7 +17,7 @@ struct EpisodeFinished {
 struct GuardTriggered {
   std::string guard;
   std::string arm;
-  std::string verdict;  ///< "deny", "ask", "redact", "warn"
+  std::string verdict;  ///< "deny", "ask", "redact", "warn", "shadow"
 };
 struct ProgressMade {
   std::string phase;  ///< "episodes", ...

@@ -59,7 +59,9 @@ TEST(ResumeTest, KilledAtTwentyRandomPointsTheVerdictIsThatOfAnUnbrokenRun) {
       if (!RunAndKillKedge(arguments, delay)) break;
       ++kills;
     }
-    resumed_with += JournalledEpisodes(broken.File("out/journal.jsonl")).size();
+    for (const char* journal : {"out/journal-probes.jsonl", "out/journal.jsonl"}) {
+      resumed_with += JournalledEpisodes(broken.File(journal)).size();
+    }
     const auto last = RunKedge(arguments);
     ASSERT_EQ(last.code, 1) << last.err;
     const Json verdict = ReadJsonFile(broken.File("out/verdict.json"));

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <ctime>
 #include <functional>
 #include <iostream>
 #include <map>
@@ -96,13 +97,14 @@ TEST(OpsSuite, TheSameSeedMakesTheSameTasksAndAnotherSeedOthers) {
   EXPECT_NE(first, Bytes(*Load("all", 8)));
 }
 
+// Of processor time, so that other work on the machine does not count.
 TEST(OpsSuite, FourHundredFreshTasksTakeLessThanASecond) {
   if (testing::IsSlowBuild()) GTEST_SKIP() << "[timing] not an optimised build";
   double best = 1e9;
   for (const std::uint64_t seed : {101, 102, 103}) {
-    const std::int64_t start = SystemClock().SteadyNanos();
+    const std::clock_t start = std::clock();
     EXPECT_GE(Load("gate", seed)->tasks().size(), 400u);
-    best = std::min(best, static_cast<double>(SystemClock().SteadyNanos() - start) / 1e9);
+    best = std::min(best, static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC);
   }
   RecordProperty("seconds", std::to_string(best));
   std::cout << "560 fresh tasks in " << best << " s\n";

@@ -1,7 +1,9 @@
-// Every rule on eight mebibytes of a text made to hurt it; speed_test.cc always runs smaller ones.
+// Every rule and every view on eight mebibytes of a text made to hurt it; speed_test.cc always runs
+// smaller ones.
 #include <gtest/gtest.h>
 
 #include <iostream>
+#include <iterator>
 
 #include "guards/detect/detector.h"
 #include "guards/detect/pack_reader.h"
@@ -12,9 +14,15 @@
 namespace kedge::guards {
 namespace {
 
+constexpr std::size_t kBytes = std::size_t{8} << 20;
+
+void Print(std::size_t count, const char* what, double worst) {
+  std::cout << count << " " << what << ": time(8 MiB) / time(1 MiB) at most " << worst << ", in "
+            << WorkMeter().unit() << "\n";
+}
+
 TEST(LinearityLongTest, EveryRuleOnEightMebibytes) {
   if (testing::IsSlowBuild()) GTEST_SKIP() << "[speed] not an optimised build";
-  constexpr std::size_t kBytes = std::size_t{8} << 20;
   std::size_t rules = 0;
   double worst = 0;
   for (const std::string& name : ShippedPackNames()) {
@@ -29,8 +37,21 @@ TEST(LinearityLongTest, EveryRuleOnEightMebibytes) {
     }
   }
   EXPECT_GE(rules, 350U);
-  std::cout << rules << " rules: time(8 MiB) / time(1 MiB) at most " << worst << ", in "
-            << WorkMeter().unit() << "\n";
+  Print(rules, "rules", worst);
+}
+
+TEST(LinearityLongTest, EveryViewOnEightMebibytes) {
+  if (testing::IsSlowBuild()) GTEST_SKIP() << "[speed] not an optimised build";
+  const auto pack = DetectorPack::Combine(
+      {"secrets/v1", "pii/v1", "injection/v1", "hidden/v1", "markdown-egress/v1"});
+  double worst = 0;
+  for (const char* piece : kViewPieces) {
+    const double ratio = RatioOfEight(Filled(piece, kBytes),
+                                      [&](std::string_view text) { ScanOrRefuse(*pack, text); });
+    EXPECT_LE(ratio, kMostForEight) << piece;
+    worst = std::max(worst, ratio);
+  }
+  Print(std::size(kViewPieces), "texts that make views", worst);
 }
 
 }  // namespace
