@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <charconv>
+#include <functional>
 #include <optional>
 #include <set>
 #include <string_view>
 #include <tuple>
+#include <unordered_set>
 #include <utility>
 
 #include "harness/core/document.h"
@@ -48,6 +50,21 @@ auto IdentityOf(const RecordedRun& run) {
   const trace::EpisodeKey& key = run.record.key;
   return std::tie(key.task_id, key.stratum, key.trial, key.suite, run.task_version);
 }
+
+struct IdentityHash {
+  std::size_t operator()(const RecordedRun* run) const {
+    const trace::EpisodeKey& key = run->record.key;
+    // Task and trial nearly always tell runs apart; equality looks at the rest.
+    return std::hash<std::string>()(key.task_id) ^
+           std::hash<std::int64_t>()(key.trial) * 0x9E3779B97F4A7C15U;
+  }
+};
+
+struct SameIdentity {
+  bool operator()(const RecordedRun* a, const RecordedRun* b) const {
+    return IdentityOf(*a) == IdentityOf(*b);
+  }
+};
 
 }  // namespace
 
@@ -101,16 +118,10 @@ std::string OnlySubject(const std::string& path, const std::vector<RecordedRun>&
 }
 
 void RefuseRepeats(const std::string& path, const std::vector<RecordedRun>& runs) {
-  std::vector<const RecordedRun*> sorted;
-  sorted.reserve(runs.size());
-  for (const RecordedRun& run : runs) sorted.push_back(&run);
-  std::stable_sort(sorted.begin(), sorted.end(), [](const RecordedRun* a, const RecordedRun* b) {
-    return IdentityOf(*a) < IdentityOf(*b);
-  });
+  std::unordered_set<const RecordedRun*, IdentityHash, SameIdentity> seen(runs.size());
   const RecordedRun* repeat = nullptr;
-  for (std::size_t i = 1; i < sorted.size(); ++i) {
-    const bool same = IdentityOf(*sorted[i]) == IdentityOf(*sorted[i - 1]);
-    if (same && (repeat == nullptr || sorted[i]->line < repeat->line)) repeat = sorted[i];
+  for (const RecordedRun& run : runs) {
+    if (!seen.insert(&run).second && (repeat == nullptr || run.line < repeat->line)) repeat = &run;
   }
   if (repeat == nullptr) return;
   const std::string& task = repeat->record.key.task_id;
