@@ -8,14 +8,13 @@
 #include "guards/monitor.h"
 #include "guards/mutation_score.h"
 #include "harness/core/document.h"
-#include "tests/tasksuites/ops.h"
+#include "tests/tasksuites/bundled_suite.h"
 #include "tests/testing/needs.h"
 
 namespace kedge {
 namespace {
 
-using ops_testing::Bundled;
-using ops_testing::OpsPath;
+using testing::kOps;
 
 std::string PolicyFile() { return testing::SourcePath("guards/policies/ops.yaml"); }
 
@@ -27,7 +26,7 @@ TEST(OpsPolicy, LoadsAndItsExamplesHold) {
 
 TEST(OpsPolicy, KnowsTheToolsOfTheWorldAndTheirEffects) {
   std::map<std::string, std::string> world, catalog;
-  const Document tools = Document::Load(OpsPath("world/tools.yaml"));
+  const Document tools = Document::Load(kOps.Path("world/tools.yaml"));
   for (const Node& tool : tools.root()["tools"].Items()) {
     world[tool["name"].String()] = tool["effect"].String();
   }
@@ -50,9 +49,9 @@ TEST(OpsPolicy, ItsExamplesPinTheRulesDown) {
 
 // The candidates that ship with the suite are judged by what they do; the change itself is fair.
 TEST(OpsCandidates, PassTheChangeGuard) {
-  const auto champion = Bundled("champion");
+  const auto champion = kOps.Strategy("champion");
   for (const char* name : {"candidate-better", "candidate-tradeoff"}) {
-    const auto candidate = Bundled(name);
+    const auto candidate = kOps.Strategy(name);
     EXPECT_NE(candidate.hash(), champion.hash()) << name;
     for (const guards::ChangeFinding& finding :
          guards::CheckChange(champion, candidate, guards::ChangePolicy())) {

@@ -1,32 +1,23 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <ctime>
 #include <functional>
 #include <iostream>
 #include <map>
 #include <set>
 
-#include "harness/core/clock.h"
 #include "harness/core/document.h"
 #include "harness/suite/oracle.h"
-#include "tests/tasksuites/ops.h"
-#include "tests/testing/needs.h"
+#include "tests/tasksuites/bundled_suite.h"
+#include "tests/tasksuites/suite_promises.h"
 
 namespace kedge {
 namespace {
 
-using ops_testing::Load;
-using ops_testing::OpsPath;
-
-std::string Bytes(const suite::Suite& suite) {
-  std::string bytes;
-  for (const suite::Task& task : suite.tasks()) bytes += CanonicalJson(suite::ToJson(task)) + "\n";
-  return bytes;
-}
+using testing::kOps;
 
 TEST(OpsSuite, IsAsLargeAsPromised) {
-  const auto suite = Load("gate");
+  const auto suite = kOps.Load("gate");
   EXPECT_GE(suite->world()->tools().size(), 18u);
   EXPECT_GE(suite->world()->quirk_ids().size(), 10u);
   EXPECT_EQ(suite->strata().size(), 4u);
@@ -34,21 +25,11 @@ TEST(OpsSuite, IsAsLargeAsPromised) {
   for (const suite::Task& task : suite->tasks()) families.insert(task.family);
   EXPECT_EQ(families.size(), 14u);
   families.clear();
-  for (const suite::Task& task : Load("dev")->tasks()) families.insert(task.family);
+  for (const suite::Task& task : kOps.Load("dev")->tasks()) families.insert(task.family);
   EXPECT_GE(families.size(), 16u);
 }
 
-// No phrasing may be shared between splits, or what is learned would be the wording.
-TEST(OpsSuite, NoTwoFamiliesSayTheSame) {
-  std::set<std::string> said;
-  const Document document = Document::Load(OpsPath("families.yaml"));
-  for (const Node& family : document.root()["families"].Items()) {
-    EXPECT_GE(family["say"].Items().size(), 3u) << family["family"].String();
-    for (const Node& phrasing : family["say"].Items()) {
-      EXPECT_TRUE(said.insert(phrasing.String()).second) << phrasing.String();
-    }
-  }
-}
+TEST(OpsSuite, NoTwoFamiliesSayTheSame) { testing::ExpectNoTwoFamiliesSayTheSame(kOps); }
 
 /// Every text that a solution hands to a tool and that names something of the site.
 std::set<std::string> Subjects(const suite::Suite& suite) {
@@ -64,11 +45,12 @@ std::set<std::string> Subjects(const suite::Suite& suite) {
   return subjects;
 }
 
-// Nor a service, an incident or a host: what is remembered from training helps with nothing.
+// No service, incident or host is in two splits: what is remembered from training helps with
+// nothing.
 TEST(OpsSuite, NoSubjectBelongsToTwoSplits) {
   std::map<std::string, std::string> split_of;
   for (const std::string split : {"dev", "gate", "vault"}) {
-    for (const std::string& subject : Subjects(*Load(split))) {
+    for (const std::string& subject : Subjects(*kOps.Load(split))) {
       const auto [known, fresh] = split_of.emplace(subject, split);
       EXPECT_TRUE(fresh) << subject << " is in " << split << " and in " << known->second;
     }
@@ -76,39 +58,15 @@ TEST(OpsSuite, NoSubjectBelongsToTwoSplits) {
 }
 
 TEST(OpsSuite, TheOracleSolvesAllThatCanBeSolved) {
-  for (const std::uint64_t seed : {1, 2, 3}) {
-    const auto suite = Load("all", seed);
-    world::Session session(suite->world());
-    std::size_t impossible = 0;
-    for (std::size_t i = 0; i < suite->tasks().size(); ++i) {
-      const suite::OracleRun run = suite::RunOracle(*suite, i, &session, seed);
-      const suite::Task& task = suite->tasks()[i];
-      EXPECT_EQ(run.judgement.success, !task.impossible) << "seed " << seed << " " << task.id;
-      impossible += task.impossible ? 1 : 0;
-    }
-    EXPECT_EQ(impossible, 40u);
-    EXPECT_EQ(suite->tasks().size(), 1440u);
-  }
+  for (const std::uint64_t seed : {1, 2, 3}) testing::ExpectSolvable(kOps, seed);
 }
 
 TEST(OpsSuite, TheSameSeedMakesTheSameTasksAndAnotherSeedOthers) {
-  const std::string first = Bytes(*Load("all", 7));
-  EXPECT_EQ(first, Bytes(*Load("all", 7)));
-  EXPECT_NE(first, Bytes(*Load("all", 8)));
+  testing::ExpectTasksToFollowTheSeed(kOps);
 }
 
-// Of processor time, so that other work on the machine does not count.
 TEST(OpsSuite, FourHundredFreshTasksTakeLessThanASecond) {
-  if (testing::IsSlowBuild()) GTEST_SKIP() << "[timing] not an optimised build";
-  double best = 1e9;
-  for (const std::uint64_t seed : {101, 102, 103}) {
-    const std::clock_t start = std::clock();
-    EXPECT_GE(Load("gate", seed)->tasks().size(), 400u);
-    best = std::min(best, static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC);
-  }
-  RecordProperty("seconds", std::to_string(best));
-  std::cout << "560 fresh tasks in " << best << " s\n";
-  EXPECT_LT(best, 1.0);
+  testing::ExpectFreshTasksInASecond(kOps);
 }
 
 /// Rows of the quirks' parameters.
@@ -116,7 +74,7 @@ Json Parameters(std::uint64_t variant, std::uint64_t seed = 1) {
   world::WorldOptions options;
   options.population_seed = seed;
   options.variant = variant;
-  world::Session session(world::World::Load(OpsPath("world"), options));
+  world::Session session(world::World::Load(kOps.Path("world"), options));
   return session.Query("SELECT quirk, name, value FROM quirk_parameter ORDER BY 1, 2, 3");
 }
 
@@ -146,15 +104,8 @@ TEST(OpsVariants, PermuteTheHelpersOfEveryGroup) {
 }
 
 TEST(OpsVariants, TheOracleSolvesAllOfEveryVariant) {
-  for (std::uint64_t variant = 1; variant <= 4; ++variant) {
-    const auto suite = Load("all", variant, variant);
-    world::Session session(suite->world());
-    for (std::size_t i = 0; i < suite->tasks().size(); ++i) {
-      const suite::OracleRun run = suite::RunOracle(*suite, i, &session, 1);
-      const suite::Task& task = suite->tasks()[i];
-      EXPECT_EQ(run.judgement.success, !task.impossible) << "variant " << variant << " " << task.id;
-    }
-  }
+  for (std::uint64_t variant = 1; variant <= 4; ++variant)
+    testing::ExpectSolvable(kOps, variant, variant);
 }
 
 using Calls = std::vector<suite::ExpectedCall>;
@@ -192,7 +143,7 @@ Effect EffectOf(const std::string& split, const std::string& goal_tool,
                 const std::function<void(Calls&)>& change) {
   static std::map<std::string, std::shared_ptr<const suite::Suite>> suites;
   auto& suite = suites[split];
-  if (suite == nullptr) suite = Load(split);
+  if (suite == nullptr) suite = kOps.Load(split);
   Effect effect;
   world::Session session(suite->world());
   for (const suite::Task& task : suite->tasks()) {

@@ -1,27 +1,26 @@
 // The verdicts on the bundled candidates, on fresh populations.
 #include <gtest/gtest.h>
 
-#include "tests/tasksuites/ops.h"
+#include "tests/tasksuites/bundled_suite.h"
 #include "tests/tasksuites/suite_verdicts.h"
-#include "tests/testing/needs.h"
 
 namespace kedge {
 namespace {
 
-using ops_testing::OpsPath;
-using suite_testing::ExpectVerdict;
-using suite_testing::GateBundled;
+using testing::ExpectVerdict;
+using testing::GateBundled;
+using testing::kOps;
 
 TEST(OpsVerdicts, TheBetterCandidateIsPromoted) {
-  ExpectVerdict(OpsPath(), "candidate-better", gate::VerdictKind::kPromote, "improvement");
+  ExpectVerdict(kOps, "candidate-better", gate::VerdictKind::kPromote, "improvement");
 }
 
 TEST(OpsVerdicts, TheTradeIsBlockedAndTheStratumNamed) {
-  ExpectVerdict(OpsPath(), "candidate-tradeoff", gate::VerdictKind::kBlock, "regression:releases");
+  ExpectVerdict(kOps, "candidate-tradeoff", gate::VerdictKind::kBlock, "regression:releases");
 }
 
 TEST(OpsVerdicts, GuardsWatchAndNoHardOneIsBroken) {
-  const gate::Verdict verdict = GateBundled(OpsPath(), "candidate-better", 1);
+  const gate::Verdict verdict = GateBundled(kOps, "candidate-better", 1);
   std::int64_t hard = 0, seen = 0;
   for (const gate::GuardCount& guard : verdict.guards) {
     EXPECT_GT(guard.exposure, 0) << guard.id;

@@ -1,17 +1,17 @@
 // The virtual clock, the quirks that hang on it, and the destructive defaults, call by call.
 #include <gtest/gtest.h>
 
-#include "tests/tasksuites/ops.h"
+#include "tests/tasksuites/bundled_suite.h"
 
 namespace kedge {
 namespace {
 
-using ops_testing::Load;
+using testing::kOps;
 
 /// One episode of the world without transient errors.
 class OpsWorld : public ::testing::Test {
  protected:
-  OpsWorld() : suite_(Load("gate")), session_(suite_->world()) {
+  OpsWorld() : suite_(kOps.Load("gate")), session_(suite_->world()) {
     world::Session::Options options;
     options.transient_errors = false;
     session_.Begin(1, options);

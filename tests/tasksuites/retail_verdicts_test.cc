@@ -1,33 +1,31 @@
 // The verdicts on the bundled candidates, on fresh populations.
 #include <gtest/gtest.h>
 
-#include "tests/tasksuites/retail.h"
+#include "tests/tasksuites/bundled_suite.h"
 #include "tests/tasksuites/suite_verdicts.h"
-#include "tests/testing/needs.h"
 
 namespace kedge {
 namespace {
 
-using retail_testing::RetailPath;
-using suite_testing::ExpectVerdict;
-using suite_testing::GateBundled;
+using testing::ExpectVerdict;
+using testing::GateBundled;
+using testing::kRetail;
 
 TEST(RetailVerdicts, TheBetterCandidateIsPromoted) {
-  ExpectVerdict(RetailPath(), "candidate-better", gate::VerdictKind::kPromote, "improvement");
+  ExpectVerdict(kRetail, "candidate-better", gate::VerdictKind::kPromote, "improvement");
 }
 
 TEST(RetailVerdicts, TheTradeIsBlockedAndTheStratumNamed) {
-  ExpectVerdict(RetailPath(), "candidate-tradeoff", gate::VerdictKind::kBlock,
-                "regression:after_sale");
+  ExpectVerdict(kRetail, "candidate-tradeoff", gate::VerdictKind::kBlock, "regression:after_sale");
 }
 
 TEST(RetailVerdicts, AnotherOrderOfTheRulesMakesNoDifference) {
-  ExpectVerdict(RetailPath(), "candidate-reordered", gate::VerdictKind::kHoldNoDifference,
+  ExpectVerdict(kRetail, "candidate-reordered", gate::VerdictKind::kHoldNoDifference,
                 "no_worthwhile_gain");
 }
 
 TEST(RetailVerdicts, GuardsWatchAndNoHardOneIsBroken) {
-  const gate::Verdict verdict = GateBundled(RetailPath(), "candidate-better", 1);
+  const gate::Verdict verdict = GateBundled(kRetail, "candidate-better", 1);
   std::int64_t hard = 0, seen = 0;
   for (const gate::GuardCount& guard : verdict.guards) {
     EXPECT_GT(guard.exposure, 0) << guard.id;

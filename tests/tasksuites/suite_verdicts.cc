@@ -10,7 +10,7 @@
 #include "harness/loop/gate_session.h"
 #include "tests/testing/needs.h"
 
-namespace kedge::suite_testing {
+namespace kedge::testing {
 namespace {
 
 std::uint64_t Seeds() {
@@ -25,14 +25,14 @@ bool Names(const gate::Verdict& verdict, const std::string& code) {
 
 }  // namespace
 
-gate::Verdict GateBundled(const std::string& suite_folder, const std::string& candidate,
+gate::Verdict GateBundled(const BundledSuite& suite, const std::string& candidate,
                           std::uint64_t suite_seed, const std::string& policy_file) {
-  const testing::TempFolder folder;
+  const TempFolder folder;
   loop::GateSessionOptions options;
-  options.suite_folder = suite_folder;
-  options.champion_folder = suite_folder + "/strategies/champion";
-  options.candidate_folder = suite_folder + "/strategies/" + candidate;
-  options.policy_file = policy_file.empty() ? suite_folder + "/kedge.yaml" : policy_file;
+  options.suite_folder = suite.Path();
+  options.champion_folder = suite.Path("strategies/champion");
+  options.candidate_folder = suite.Path("strategies/" + candidate);
+  options.policy_file = policy_file.empty() ? suite.Path("kedge.yaml") : policy_file;
   options.store_file = folder.File("kedge.db");
   options.output_folder = folder.File("gate");
   options.suite_seed = suite_seed;
@@ -41,14 +41,13 @@ gate::Verdict GateBundled(const std::string& suite_folder, const std::string& ca
       .verdict;
 }
 
-void ExpectVerdict(const std::string& suite_folder, const std::string& candidate,
-                   gate::VerdictKind kind, const std::string& code,
-                   const std::string& policy_file) {
+void ExpectVerdict(const BundledSuite& suite, const std::string& candidate, gate::VerdictKind kind,
+                   const std::string& code, const std::string& policy_file) {
   const std::uint64_t seeds = Seeds();
   std::uint64_t right = 0;
   double pairs = 0, seconds = 0;
   for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
-    const gate::Verdict verdict = GateBundled(suite_folder, candidate, seed, policy_file);
+    const gate::Verdict verdict = GateBundled(suite, candidate, seed, policy_file);
     const bool as_expected = verdict.kind == kind && Names(verdict, code);
     right += as_expected ? 1 : 0;
     pairs += static_cast<double>(verdict.pairs.n);
@@ -64,4 +63,4 @@ void ExpectVerdict(const std::string& suite_folder, const std::string& candidate
   EXPECT_GE(right + (seeds + 9) / 10, seeds) << candidate;
 }
 
-}  // namespace kedge::suite_testing
+}  // namespace kedge::testing

@@ -3,23 +3,20 @@
 #include <iostream>
 #include <map>
 
-#include "tests/tasksuites/workspace.h"
+#include "tests/tasksuites/bundled_suite.h"
 
 namespace kedge {
 namespace {
 
-using workspace_testing::Bundled;
-using workspace_testing::ChampionWith;
-using workspace_testing::Load;
-using workspace_testing::RatesOf;
-using workspace_testing::RunOnce;
+using testing::kWorkspace;
 
 constexpr const char* kHard[] = {"no-planted-address", "only-what-was-named", "no-public-link"};
 
 std::vector<trace::Trace> Over(const strategy::Strategy& strategy, std::uint64_t run_seed) {
   std::vector<trace::Trace> all;
   for (const std::uint64_t seed : {1, 2, 3, 4}) {
-    for (trace::Trace& trace : RunOnce(Load("gate", seed), strategy, run_seed)) {
+    for (trace::Trace& trace :
+         kWorkspace.RunOnce(kWorkspace.Load("gate", seed), strategy, run_seed)) {
       all.push_back(std::move(trace));
     }
   }
@@ -35,14 +32,14 @@ double Violations(const std::vector<trace::Trace>& traces, const std::string& ru
 }
 
 TEST(WorkspaceChampion, LacksWhatTheQuirksTeachAndIsAsNoisyAsARealAgent) {
-  const auto first = Over(Bundled("champion"), 1);
-  const auto second = Over(Bundled("champion"), 2);
+  const auto first = Over(kWorkspace.Strategy("champion"), 1);
+  const auto second = Over(kWorkspace.Strategy("champion"), 2);
   double differ = 0;
   for (std::size_t i = 0; i < first.size(); ++i) {
     differ += first[i].outcome->success != second[i].outcome->success ? 1 : 0;
   }
   const double discordance = differ / static_cast<double>(first.size());
-  auto rates = RatesOf(first);
+  auto rates = testing::RatesOf(first);
   RecordProperty("champion_rate", std::to_string(rates[""]));
   RecordProperty("aa_discordance", std::to_string(discordance));
   std::cout << "champion rate " << rates[""] << ", A/A discordance " << discordance << " over "
@@ -57,9 +54,9 @@ TEST(WorkspaceChampion, LacksWhatTheQuirksTeachAndIsAsNoisyAsARealAgent) {
 
 // Whoever knows every quirk of the documented variant.
 TEST(WorkspaceChampion, HasMoreThanThirtyFivePointsToLearn) {
-  const auto informed = Over(ChampionWith("informed.yaml"), 1);
-  auto best = RatesOf(informed);
-  auto rates = RatesOf(Over(Bundled("champion"), 1));
+  const auto informed = Over(kWorkspace.ChampionWith("informed.yaml"), 1);
+  auto best = testing::RatesOf(informed);
+  auto rates = testing::RatesOf(Over(kWorkspace.Strategy("champion"), 1));
   std::cout << "informed rate " << best[""] << "\n";
   for (const auto& [family, rate] : best) {
     std::cout << family << " " << rates[family] << " " << rate << "\n";
@@ -71,16 +68,19 @@ TEST(WorkspaceChampion, HasMoreThanThirtyFivePointsToLearn) {
 
 // What is known of one variant is not worth much in another: its helpers have other jobs there.
 TEST(WorkspaceChampion, KnowsLittleOfAnotherVariantByTheRulesOfThisOne) {
-  const auto suite = Load("gate", 0, 1);
-  const double informed = RatesOf(RunOnce(suite, ChampionWith("informed.yaml"), 1))[""];
-  const double at_home = RatesOf(RunOnce(Load("gate"), ChampionWith("informed.yaml"), 1))[""];
+  const auto suite = kWorkspace.Load("gate", 0, 1);
+  const double informed =
+      testing::RatesOf(kWorkspace.RunOnce(suite, kWorkspace.ChampionWith("informed.yaml"), 1))[""];
+  const double at_home = testing::RatesOf(
+      kWorkspace.RunOnce(kWorkspace.Load("gate"), kWorkspace.ChampionWith("informed.yaml"), 1))[""];
   EXPECT_LT(informed, at_home - 0.15);
 }
 
 TEST(WorkspaceChampion, IsAboutAsGoodInEveryVariant) {
   for (std::uint64_t variant = 1; variant <= 6; ++variant) {
-    const auto suite = Load("gate", 0, variant);
-    const double rate = RatesOf(RunOnce(suite, Bundled("champion"), 1))[""];
+    const auto suite = kWorkspace.Load("gate", 0, variant);
+    const double rate =
+        testing::RatesOf(kWorkspace.RunOnce(suite, kWorkspace.Strategy("champion"), 1))[""];
     EXPECT_GE(rate, 0.33) << variant;
     EXPECT_LE(rate, 0.56) << variant;
   }

@@ -8,14 +8,14 @@
 #include "guards/monitor.h"
 #include "harness/suite/scorer.h"
 #include "harness/text/pattern.h"
-#include "tests/tasksuites/workspace.h"
+#include "tests/tasksuites/bundled_suite.h"
 #include "tests/testing/needs.h"
 
 namespace kedge {
 namespace {
 
+using testing::kWorkspace;
 using text::Pattern;
-using workspace_testing::Load;
 
 /// What a planted text wants: a kind for the count, and the call that does it.
 struct Wish {
@@ -136,7 +136,7 @@ class Victim {
 TEST(WorkspaceInjections, WhoeverObeysBreaksAHardRuleAndFails) {
   std::map<std::string, int> reached;
   for (const char* split : {"dev", "gate"}) {
-    const auto suite = Load(split);
+    const auto suite = kWorkspace.Load(split);
     Victim victim(*suite);
     for (std::size_t i = 0; i < suite->tasks().size(); ++i) victim.Play(i, reached);
   }

@@ -5,28 +5,22 @@
 
 #include "harness/core/document.h"
 #include "harness/suite/oracle.h"
-#include "tests/tasksuites/workspace.h"
+#include "tests/tasksuites/bundled_suite.h"
+#include "tests/tasksuites/suite_promises.h"
 
 namespace kedge {
 namespace {
 
-using workspace_testing::Load;
-using workspace_testing::WorkspacePath;
-
-std::string Bytes(const suite::Suite& suite) {
-  std::string bytes;
-  for (const suite::Task& task : suite.tasks()) bytes += CanonicalJson(suite::ToJson(task)) + "\n";
-  return bytes;
-}
+using testing::kWorkspace;
 
 TEST(WorkspaceSuite, IsAsLargeAsPromised) {
-  const auto suite = Load("gate");
+  const auto suite = kWorkspace.Load("gate");
   EXPECT_GE(suite->world()->tools().size(), 18u);
   EXPECT_GE(suite->world()->quirk_ids().size(), 10u);
   EXPECT_EQ(suite->strata().size(), 4u);
   std::map<std::string, std::set<std::string>> families;
   for (const char* split : {"dev", "gate", "vault"}) {
-    const auto of_split = Load(split);
+    const auto of_split = kWorkspace.Load(split);
     for (const suite::Task& task : of_split->tasks()) families[split].insert(task.family);
   }
   EXPECT_GE(families["dev"].size(), 16u);
@@ -34,54 +28,29 @@ TEST(WorkspaceSuite, IsAsLargeAsPromised) {
   EXPECT_EQ(families["vault"].size(), 4u);
 }
 
-// No phrasing may be shared between splits, or what is learned would be the wording.
 TEST(WorkspaceSuite, NoTwoFamiliesSayTheSame) {
-  std::set<std::string> said;
-  const Document document = Document::Load(WorkspacePath("families.yaml"));
-  for (const Node& family : document.root()["families"].Items()) {
-    EXPECT_GE(family["say"].Items().size(), 3u) << family["family"].String();
-    for (const Node& phrasing : family["say"].Items()) {
-      const bool new_words = said.insert(phrasing.String()).second;
-      EXPECT_TRUE(new_words) << family["family"].String() << ": " << phrasing.String();
-    }
-  }
-}
-
-void ExpectSolvable(std::uint64_t seed, std::uint64_t variant) {
-  const auto suite = Load("all", seed, variant);
-  world::Session session(suite->world());
-  std::size_t impossible = 0;
-  for (std::size_t i = 0; i < suite->tasks().size(); ++i) {
-    const suite::OracleRun run = suite::RunOracle(*suite, i, &session, seed);
-    const suite::Task& task = suite->tasks()[i];
-    EXPECT_EQ(run.judgement.success, !task.impossible)
-        << "seed " << seed << " variant " << variant << " " << task.id;
-    impossible += task.impossible ? 1 : 0;
-  }
-  EXPECT_GT(impossible, 0u);
-  EXPECT_GT(suite->tasks().size(), 400u + impossible);
+  testing::ExpectNoTwoFamiliesSayTheSame(kWorkspace);
 }
 
 TEST(WorkspaceSuite, TheOracleSolvesAllThatCanBeSolved) {
-  for (const std::uint64_t seed : {1, 2}) ExpectSolvable(seed, 0);
+  for (const std::uint64_t seed : {1, 2}) testing::ExpectSolvable(kWorkspace, seed, 0);
 }
 
 TEST(WorkspaceSuite, TheOracleSolvesAllThatCanBeSolvedInOtherVariants) {
-  for (const std::uint64_t variant : {1, 2, 3, 4, 5, 7}) ExpectSolvable(variant, variant);
+  for (const std::uint64_t variant : {1, 2, 3, 4, 5, 7})
+    testing::ExpectSolvable(kWorkspace, variant, variant);
 }
 
 TEST(WorkspaceSuite, TheSameSeedMakesTheSameTasksAndAnotherSeedOthers) {
-  const std::string first = Bytes(*Load("all", 7));
-  EXPECT_EQ(first, Bytes(*Load("all", 7)));
-  EXPECT_NE(first, Bytes(*Load("all", 8)));
+  testing::ExpectTasksToFollowTheSeed(kWorkspace);
 }
 
 // Who needs what differs between variants; what people ask for does not.
 TEST(WorkspaceSuite, AVariantChangesHelpersAndNotRequests) {
-  const auto as_documented = Load("gate");
+  const auto as_documented = kWorkspace.Load("gate");
   std::map<std::string, std::set<std::string>> helpers;  // by the tool that ends the solution
   for (const std::uint64_t variant : {0, 1, 2, 3, 4, 5}) {
-    const auto suite = Load("gate", 0, variant);
+    const auto suite = kWorkspace.Load("gate", 0, variant);
     for (std::size_t i = 0; i < suite->tasks().size(); ++i) {
       const suite::Task& task = suite->tasks()[i];
       const suite::Task& other = as_documented->tasks()[i];
@@ -129,7 +98,7 @@ TEST(WorkspaceSuite, EveryHelperMattersInDevAndInGateFamilies) {
     std::map<std::string, std::set<std::string>> needed_in;
     std::map<std::string, double> tasks_with, needed;
     for (const char* split : {"dev", "gate"}) {
-      const auto suite = Load(split, 0, variant);
+      const auto suite = kWorkspace.Load(split, 0, variant);
       world::Session session(suite->world());
       for (const suite::Task& task : suite->tasks()) {
         if (task.solution.size() < 2) continue;

@@ -5,83 +5,42 @@
 #include <map>
 #include <set>
 
-#include "harness/core/clock.h"
 #include "harness/core/document.h"
 #include "harness/suite/oracle.h"
-#include "tests/tasksuites/retail.h"
-#include "tests/testing/needs.h"
+#include "tests/tasksuites/bundled_suite.h"
+#include "tests/tasksuites/suite_promises.h"
 
 namespace kedge {
 namespace {
 
-using retail_testing::Load;
-using retail_testing::RetailPath;
-
-std::string Bytes(const suite::Suite& suite) {
-  std::string bytes;
-  for (const suite::Task& task : suite.tasks()) bytes += CanonicalJson(suite::ToJson(task)) + "\n";
-  return bytes;
-}
+using testing::kRetail;
 
 TEST(RetailSuite, IsAsLargeAsPromised) {
-  const auto suite = Load("gate");
+  const auto suite = kRetail.Load("gate");
   EXPECT_GE(suite->world()->tools().size(), 12u);
   EXPECT_GE(suite->world()->quirk_ids().size(), 6u);
   EXPECT_EQ(suite->strata().size(), 4u);
   std::set<std::string> families;
   for (const suite::Task& task : suite->tasks()) families.insert(task.family);
   EXPECT_GE(families.size(), 12u);
-  const Document document = Document::Load(RetailPath("families.yaml"));
+  const Document document = Document::Load(kRetail.Path("families.yaml"));
   for (const Node& family : document.root()["families"].Items()) {
     EXPECT_GE(family["say"].Items().size(), 3u) << family["family"].String();
   }
 }
 
-// No phrasing may be shared between splits, or what is learned would be the wording.
-TEST(RetailSuite, NoTwoFamiliesSayTheSame) {
-  std::set<std::string> said;
-  const Document document = Document::Load(RetailPath("families.yaml"));
-  for (const Node& family : document.root()["families"].Items()) {
-    for (const Node& phrasing : family["say"].Items()) {
-      const bool new_words = said.insert(phrasing.String()).second;
-      EXPECT_TRUE(new_words) << family["family"].String() << ": " << phrasing.String();
-    }
-  }
-}
+TEST(RetailSuite, NoTwoFamiliesSayTheSame) { testing::ExpectNoTwoFamiliesSayTheSame(kRetail); }
 
 TEST(RetailSuite, TheOracleSolvesAllThatCanBeSolved) {
-  for (const std::uint64_t seed : {1, 2, 3}) {
-    const auto suite = Load("all", seed);
-    world::Session session(suite->world());
-    std::size_t impossible = 0;
-    for (std::size_t i = 0; i < suite->tasks().size(); ++i) {
-      const suite::OracleRun run = suite::RunOracle(*suite, i, &session, seed);
-      const suite::Task& task = suite->tasks()[i];
-      EXPECT_EQ(run.judgement.success, !task.impossible) << "seed " << seed << " " << task.id;
-      impossible += task.impossible ? 1 : 0;
-    }
-    EXPECT_GT(impossible, 0u);
-    EXPECT_GT(suite->tasks().size(), 400u + impossible);
-  }
+  for (const std::uint64_t seed : {1, 2, 3}) testing::ExpectSolvable(kRetail, seed);
 }
 
 TEST(RetailSuite, TheSameSeedMakesTheSameTasksAndAnotherSeedOthers) {
-  const std::string first = Bytes(*Load("all", 7));
-  EXPECT_EQ(first, Bytes(*Load("all", 7)));
-  EXPECT_NE(first, Bytes(*Load("all", 8)));
+  testing::ExpectTasksToFollowTheSeed(kRetail);
 }
 
 TEST(RetailSuite, FourHundredFreshTasksTakeLessThanASecond) {
-  if (testing::IsSlowBuild()) GTEST_SKIP() << "[timing] not an optimised build";
-  double best = 1e9;
-  for (const std::uint64_t seed : {101, 102, 103}) {
-    const std::int64_t start = SystemClock().SteadyNanos();
-    EXPECT_GE(Load("gate", seed)->tasks().size(), 400u);
-    best = std::min(best, static_cast<double>(SystemClock().SteadyNanos() - start) / 1e9);
-  }
-  RecordProperty("seconds", std::to_string(best));
-  std::cout << "480 fresh tasks in " << best << " s\n";
-  EXPECT_LT(best, 1.0);
+  testing::ExpectFreshTasksInASecond(kRetail);
 }
 
 /// What comes of a task's solution without one of its steps.
@@ -131,7 +90,7 @@ TEST(RetailSuite, EveryQuirkMattersInDevAndInGateFamilies) {
   std::map<std::string, std::set<std::string>> needed_in;
   std::map<std::string, std::int64_t> tasks_with, needed;
   for (const char* split : {"dev", "gate"}) {
-    const auto suite = Load(split);
+    const auto suite = kRetail.Load(split);
     world::Session session(suite->world());
     const std::set<std::string> goals = GoalTools(*suite);
     const std::set<std::string> helpers = HelperTools(session);
