@@ -1,4 +1,5 @@
 #include "guards/change/rules.h"
+#include "harness/strategy/records.h"
 
 namespace kedge::guards {
 namespace {
@@ -20,16 +21,24 @@ void CheckSections(ChangeContext& context) {
   }
 }
 
-// What a gate measured is written by the harness after the verdict, never by a candidate.
+// What a gate measured is written by the harness after the verdict, never by a candidate; and it is
+// true of the rule that was measured only.
 void CheckValidation(ChangeContext& context) {
   for (const strategy::Change& change : context.changes) {
     if (change.layer != "guidelines" || !change.after.is_object()) continue;
     const Json& before = Member(change.before, "validation");
     const Json& after = Member(change.after, "validation");
     const bool was_empty = before.is_null() || before.empty();
-    if (after == before || (was_empty && (after.is_null() || after.empty()))) continue;
+    const bool is_empty = after.is_null() || after.empty();
+    const bool same_rule = change.before.is_object() && strategy::MeasuredPart(change.before) ==
+                                                            strategy::MeasuredPart(change.after);
+    if (is_empty && (was_empty || !same_rule)) continue;
+    if (after == before && same_rule) continue;
     context.Report(kFrozenRule, change.what,
-                   "guideline '" + change.what + "' comes with a `validation` of its own");
+                   "guideline '" + change.what + "' " +
+                       (is_empty          ? "loses its `validation`"
+                        : after == before ? "keeps the `validation` of another rule"
+                                          : "comes with a `validation` of its own"));
   }
 }
 

@@ -18,7 +18,8 @@ Json ChangeJson(const store::ChampionChange& change) {
           {"files_digest", change.files_digest},
           {"verdict_digest", change.verdict_digest},
           {"by", change.approved_by},
-          {"reason", change.reason}};
+          {"reason", change.reason},
+          {"tested", change.tested_hash.empty() ? change.to_hash : change.tested_hash}};
 }
 
 std::string ChangeText(const store::ChampionChange& change) {
@@ -26,6 +27,7 @@ std::string ChangeText(const store::ChampionChange& change) {
                                  change.action, EscapeControls(change.scope));
   if (!change.from_hash.empty()) text += change.from_hash.substr(0, 12) + " -> ";
   text += change.to_hash.substr(0, 12);
+  if (!change.tested_hash.empty()) text += " (tested as " + change.tested_hash.substr(0, 12) + ")";
   if (!change.verdict_digest.empty()) text += "  verdict " + change.verdict_digest.substr(0, 12);
   if (!change.approved_by.empty()) {
     text += "  by " + EscapeControls(change.approved_by) + ": " + EscapeControls(change.reason);

@@ -31,6 +31,8 @@ class PromoteCommand : public Command {
          "FOLDER"},
         {"--approve", &promotion_.approved_by, "Override a HOLD: who does", "NAME"},
         {"--why", &promotion_.reason, "Reason of an override", "TEXT"},
+        {"--record-validation", &promotion_.record_validation,
+         "Write into the guidelines it brings what the gate measured (gives another hash)"},
         {"--store", &promotion_.store_file, "History and registry (SQLite)", "FILE"},
         {"--json", &json_, "Print the change as JSON"},
     };

@@ -1,14 +1,17 @@
 #include "harness/loop/promotion.h"
 
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <set>
 
 #include "harness/core/error.h"
+#include "harness/gate/verdict.h"
 #include "harness/loop/open_store.h"
 #include "harness/loop/strategy_files.h"
 #include "harness/store/store.h"
 #include "harness/strategy/strategy.h"
+#include "harness/strategy/validation.h"
 
 namespace kedge::loop {
 namespace {
@@ -64,6 +67,48 @@ store::PromotionRequest Complete(store::Store& store, const PromotionOptions& op
   return request;
 }
 
+// What the verdict says of the change that its candidate brings.
+Json MeasuredBy(const gate::Verdict& verdict, const std::string& digest) {
+  Json measured = {{"verdict", digest}, {"suite", verdict.suite}, {"pairs", verdict.pairs.n}};
+  for (const gate::Component& component : verdict.components) {
+    if (component.name != "overall") continue;
+    measured["gain"] = {{"estimate", component.delta.estimate},
+                        {"low", component.delta.low},
+                        {"high", component.delta.high},
+                        {"level", component.delta.level}};
+  }
+  return measured;
+}
+
+// Keeps the candidate with its validation written in, and has the request install that.
+void InstallValidated(store::Store& store, store::PromotionRequest& request) {
+  const std::optional<store::VerdictRow> row = store.NewestVerdictOf(request.candidate);
+  if (!row || row->champion_hash != request.expected || row->verdict != "PROMOTE") {
+    throw Error(ErrorKind::kNotPermitted,
+                "--record-validation: the newest verdict about candidate " + request.candidate +
+                    " is not a PROMOTE against champion " + request.expected +
+                    ", so nothing was measured that could be written down");
+  }
+  const auto load = [&store](const std::string& hash) {
+    return StrategyOf(RequireFiles(store.registry(), hash, ""));
+  };
+  const strategy::Strategy candidate = load(request.candidate);
+  const Json measured =
+      MeasuredBy(gate::VerdictFromJson(row->document, "verdict " + row->digest), row->digest);
+  std::map<std::string, Json> validations;
+  for (const std::string& id : strategy::BroughtGuidelines(load(request.expected), candidate)) {
+    validations.emplace(id, measured);
+  }
+  if (validations.empty()) return;  // it changed something else: there is nothing to write it on
+  Json provenance = candidate.provenance().is_object() ? candidate.provenance() : Json::object();
+  provenance["validated_by"] = row->digest;
+  const strategy::Strategy validated =
+      strategy::WithValidation(candidate, validations, std::move(provenance));
+  store.registry().KeepFiles(validated.hash(), FilesOf(validated));
+  request.verdict_digest = row->digest;
+  request.installed = validated.hash();
+}
+
 std::string OnlyScope(store::Registry& registry) {
   std::set<std::string> scopes;
   for (const store::ChampionChange& change : registry.Changes({}, -1)) scopes.insert(change.scope);
@@ -77,14 +122,18 @@ std::string OnlyScope(store::Registry& registry) {
 PromotionResult RunPromotion(const PromotionOptions& options, const Clock& clock) {
   const std::unique_ptr<store::Store> store = OpenExistingStore(options.store_file, clock);
   store::Registry& registry = store->registry();
-  const store::PromotionRequest request = Complete(*store, options);
+  store::PromotionRequest request = Complete(*store, options);
   const std::optional<store::ChampionChange> champion = registry.Champion(request.scope);
-  const bool is_champion = champion && champion->to_hash == request.candidate;
+  const bool is_champion = champion && (champion->to_hash == request.candidate ||
+                                        champion->tested_hash == request.candidate);
+  if (options.record_validation && !is_champion) InstallValidated(*store, request);
+  const std::string installed = is_champion                 ? champion->to_hash
+                                : request.installed.empty() ? request.candidate
+                                                            : request.installed;
   std::optional<StagedStrategy> staged;
   if (!options.output_folder.empty()) {
-    staged.emplace(
-        RequireFiles(registry, request.candidate, is_champion ? champion->files_digest : ""),
-        request.candidate, options.output_folder);
+    staged.emplace(RequireFiles(registry, installed, is_champion ? champion->files_digest : ""),
+                   installed, options.output_folder);
   }
   const bool again = is_champion && staged;
   PromotionResult result{again ? *champion : registry.Promote(request), !again};

@@ -17,6 +17,9 @@ struct PromotionOptions {
   std::string approved_by;     ///< with `reason`: an override
   std::string reason;
   std::string output_folder;  ///< where the champion's folder is written; empty: nowhere
+  /// Write into the guidelines that the candidate brings what the gate measured (`validation`), and
+  /// make that champion. Needs a PROMOTE.
+  bool record_validation = false;
 };
 
 /// One `kedge rollback`.
@@ -35,9 +38,10 @@ struct PromotionResult {
 };
 
 /// Makes the candidate champion (see store::Registry) and puts exactly the bytes that were tested
-/// at `output_folder`. The folder is written and checked before the registry changes and put in
-/// place after it; a process that dies in between leaves the old folder, and the same command again
-/// puts the new one there. Throws Error.
+/// at `output_folder`, or, with `record_validation`, the candidate with nothing but that added. The
+/// folder is written and checked before the registry changes and put in place after it; a process
+/// that dies in between leaves the old folder, and the same command again puts the new one there.
+/// Throws Error.
 PromotionResult RunPromotion(const PromotionOptions& options, const Clock& clock);
 
 /// The way back, with the bytes of the champion before.

@@ -63,7 +63,39 @@ void RequireReplaceable(const std::string& folder) {
   }
 }
 
+// A folder of its own, removed with what is in it.
+class ScratchFolder {
+ public:
+  ScratchFolder() {
+    std::string pattern = (fs::temp_directory_path() / "kedge-strategy-XXXXXX").string();
+    if (mkdtemp(pattern.data()) == nullptr) throw FileError("cannot make a folder", pattern);
+    path_ = pattern;
+  }
+  ~ScratchFolder() {
+    std::error_code ignored;
+    fs::remove_all(path_, ignored);
+  }
+  ScratchFolder(const ScratchFolder&) = delete;
+  ScratchFolder& operator=(const ScratchFolder&) = delete;
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
 }  // namespace
+
+strategy::Strategy StrategyOf(const store::StrategyFiles& files) {
+  const ScratchFolder folder;
+  for (const auto& [name, bytes] : files) WriteFileAtomic(folder.path() + "/" + name, bytes);
+  return strategy::Strategy::Load(folder.path());
+}
+
+store::StrategyFiles FilesOf(const strategy::Strategy& strategy) {
+  const ScratchFolder folder;
+  strategy.Save(folder.path());
+  return ReadStrategyFiles(folder.path());
+}
 
 store::StrategyFiles ReadStrategyFiles(const std::string& folder) {
   store::StrategyFiles files;

@@ -3,12 +3,18 @@
 #include <string>
 
 #include "harness/store/registry.h"
+#include "harness/strategy/strategy.h"
 
 namespace kedge::loop {
 
 /// The files that make up a strategy's folder: strategy.yaml and the layers that it names, byte for
 /// byte. Throws Error as Strategy::Load does for what it cannot read.
 store::StrategyFiles ReadStrategyFiles(const std::string& folder);
+
+/// The strategy that such files make, and the files that a strategy makes. Both go through a folder
+/// of the system's for temporary files. Throw Error.
+strategy::Strategy StrategyOf(const store::StrategyFiles& files);
+store::StrategyFiles FilesOf(const strategy::Strategy& strategy);
 
 /// Puts the files at `folder` so that a reader sees the old strategy or the new one, whole: they
 /// are written beside it, read back and compared with `hash`, and then the two folders change

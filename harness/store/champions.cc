@@ -14,7 +14,7 @@ constexpr std::size_t kMaxText = 4096;
 
 constexpr const char* kSelectChange =
     "SELECT id, unix_nanos, scope, action, from_hash, to_hash, files_digest, verdict_digest,"
-    " approved_by, reason FROM champion_change";
+    " approved_by, reason, tested_hash FROM champion_change";
 
 ChampionChange ReadChange(const db::Statement& statement) {
   ChampionChange change;
@@ -28,6 +28,7 @@ ChampionChange ReadChange(const db::Statement& statement) {
   change.verdict_digest = statement.Text(7);
   change.approved_by = statement.Text(8);
   change.reason = statement.Text(9);
+  change.tested_hash = statement.Text(10);
   return change;
 }
 
@@ -93,7 +94,8 @@ ChampionChange SqliteRegistry::Add(ChampionChange change) {
   database_
       .Prepare(
           "INSERT INTO champion_change(unix_nanos, scope, action, from_hash, to_hash, files_digest,"
-          " verdict_digest, approved_by, reason) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)")
+          " verdict_digest, approved_by, reason, tested_hash)"
+          " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, nullif(?10, ''))")
       .Bind(1, change.unix_nanos)
       .Bind(2, change.scope)
       .Bind(3, change.action)
@@ -103,6 +105,7 @@ ChampionChange SqliteRegistry::Add(ChampionChange change) {
       .Bind(7, change.verdict_digest)
       .Bind(8, change.approved_by)
       .Bind(9, change.reason)
+      .Bind(10, change.tested_hash)
       .Run();
   change.id = database_.last_insert_rowid();
   RecordInAudit(database_, change.action, "champion_change", {change.id}, change.unix_nanos);
@@ -184,10 +187,15 @@ ChampionChange SqliteRegistry::Promote(const PromotionRequest& request) {
   db::Transaction transaction(database_);
   const bool first = RequireChampion(request.scope, request.expected).empty();
   const std::string verdict_digest = VerdictFor(request);
-  const std::string files_digest = NewestFilesDigest(request.candidate);
+  const bool override = verdict_digest.empty();
+  if (override && !request.installed.empty()) {
+    throw NotPermitted("without a PROMOTE nothing was measured that could be written down");
+  }
+  const std::string& installed = request.installed.empty() ? request.candidate : request.installed;
+  const std::string files_digest = NewestFilesDigest(installed);
   if (files_digest.empty()) {
     throw Error(ErrorKind::kMissingInput,
-                "the store does not have the files of strategy " + request.candidate);
+                "the store does not have the files of strategy " + installed);
   }
   if (first) {
     Add({0,
@@ -201,11 +209,10 @@ ChampionChange SqliteRegistry::Promote(const PromotionRequest& request) {
          {},
          {}});
   }
-  const bool override = verdict_digest.empty();
-  ChampionChange change =
-      Add({0, 0, request.scope, "promote", request.expected, request.candidate, files_digest,
-           verdict_digest, override ? request.approved_by : std::string(),
-           override ? request.reason : std::string()});
+  ChampionChange change = Add(
+      {0, 0, request.scope, "promote", request.expected, installed, files_digest, verdict_digest,
+       override ? request.approved_by : std::string(), override ? request.reason : std::string(),
+       installed == request.candidate ? std::string() : request.candidate});
   transaction.Commit();
   return change;
 }

@@ -23,6 +23,9 @@ struct ChampionChange {
   std::string verdict_digest;  ///< of "promote": what it rests on; empty for an override
   std::string approved_by;     ///< who overrode, or who rolled back
   std::string reason;
+  /// Of "promote": the candidate that the verdict is about when `to_hash` is that one with what the
+  /// gate measured written into it; else empty.
+  std::string tested_hash = {};
 };
 
 /// A change that is asked for.
@@ -33,6 +36,9 @@ struct PromotionRequest {
   std::string verdict_digest;  ///< of the verdict it rests on; empty: the newest of the two
   std::string approved_by;     ///< with `reason`: promotes without a PROMOTE; both are recorded
   std::string reason;
+  /// What becomes champion: the candidate with what the gate measured written into it. Empty: the
+  /// candidate itself. Needs a PROMOTE.
+  std::string installed = {};
 };
 
 /// Which strategy is champion of which scope, how it got there, and how to go back. Every change is

@@ -12,7 +12,7 @@ namespace kedge::store {
 namespace {
 
 constexpr std::int64_t kApplicationId = 0x6B656467;  // "kedg"
-constexpr std::int64_t kSchemaVersion = 2;
+constexpr std::int64_t kSchemaVersion = 3;
 
 constexpr const char* kVersion1 = R"sql(
 CREATE TABLE verdict(
@@ -134,6 +134,10 @@ CREATE TABLE audit(
 ) STRICT;
 )sql";
 
+// From version 2: a champion may be a tested candidate with its validation written in. NULL where
+// it is the tested one itself.
+constexpr const char* kVersion3 = "ALTER TABLE champion_change ADD COLUMN tested_hash TEXT";
+
 std::int64_t ReadNumber(db::Database& database, const char* sql) {
   db::Statement statement = database.Prepare(sql);
   return statement.Step() ? statement.Int(0) : 0;
@@ -176,6 +180,7 @@ void Upgrade(db::Database& database, std::int64_t version, std::int64_t unix_nan
     database.Execute(kVersion2);
     RecordAllInAudit(database, "upgrade", unix_nanos);
   }
+  if (version < 3) database.Execute(kVersion3);
   database.Execute("PRAGMA user_version = " + std::to_string(kSchemaVersion));
 }
 

@@ -81,6 +81,7 @@ void ApplyRevise(Layers& layers, const Operation& operation) {
   RefuseValidation(operation.value);
   Json& record = RequireGuideline(layers, operation.target);
   if (operation.value.contains("id")) throw BadData("an id cannot be revised");
+  const Json measured = MeasuredPart(record);
   for (const auto& [key, value] : operation.value.items()) {
     if (!value.is_null()) {
       record[key] = value;
@@ -88,6 +89,7 @@ void ApplyRevise(Layers& layers, const Operation& operation) {
       throw BadData("there is no field \"" + key + "\" to remove");
     }
   }
+  if (MeasuredPart(record) != measured) record.erase("validation");
   QuarantineUnlessUnderstood(record);
 }
 

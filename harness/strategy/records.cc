@@ -29,6 +29,14 @@ Json WithSourcesOf(Json record, const Json& other) {
   return record;
 }
 
+Json MeasuredPart(const Json& record) {
+  Json part = Json::object();
+  for (const char* key : {"text", "when", "then", "unless", "scope"}) {
+    if (const auto value = record.find(key); value != record.end()) part[key] = *value;
+  }
+  return part;
+}
+
 Json NormalThen(const Json& then) {
   Json normal = then;
   if (!normal.is_object()) return normal;

@@ -13,6 +13,9 @@ Json Retired(Json record, const std::string& reason);
 /// support raised to the number of distinct traces among them.
 Json WithSourcesOf(Json record, const Json& other);
 
+/// What a validation is about: words, rule and scope of a record.
+Json MeasuredPart(const Json& record);
+
 /// `then` of a record with a single tool of call_first and call_after written as a list.
 Json NormalThen(const Json& then);
 

@@ -5,7 +5,9 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <set>
 
+#include "harness/strategy/strategy.h"
 #include "tests/cli/kedge_program.h"
 #include "tests/testing/needs.h"
 
@@ -67,6 +69,46 @@ TEST(RegistryCommandsTest, PromoteRollBackVerifyAndTamper) {
   const auto tampered = RunKedge({"verify", "--store", store});
   EXPECT_EQ(tampered.code, 1);
   EXPECT_THAT(tampered.out, HasSubstr("verdict 2: the row was changed"));
+}
+
+TEST(RegistryCommandsTest, WhatTheGateMeasuredIsWrittenIntoTheRulesItPromotes) {
+  const TempFolder folder;
+  ASSERT_EQ(RunKedge(RetailGate("candidate-better", folder.path())).code, 0);
+  const std::string live = folder.File("live");
+  const std::vector<std::string> promote = {
+      "promote", "--store", folder.File("kedge.db"), "--candidate", Candidate("candidate-better"),
+      "--to",    live,      "--record-validation"};
+  const auto first = RunKedge(promote);
+  ASSERT_EQ(first.code, 0) << first.err;
+  EXPECT_THAT(first.out, HasSubstr("tested as"));
+  const auto again = RunKedge(promote);
+  EXPECT_EQ(again.code, 0) << again.err;
+  EXPECT_THAT(again.out, HasSubstr("champion already"));
+
+  const strategy::Strategy tested = strategy::Strategy::Load(Candidate("candidate-better"));
+  const strategy::Strategy champion = strategy::Strategy::Load(live);
+  const Json verdict = ReadJsonFile(folder.File("out/verdict.json"));
+  std::set<std::string> brought;
+  for (const strategy::Change& change :
+       strategy::Diff(strategy::Strategy::Load(Candidate("champion")), tested)) {
+    brought.insert(change.what);
+  }
+  for (const strategy::Change& change : strategy::Diff(tested, champion)) {
+    EXPECT_EQ(brought.erase(change.what), 1u) << change.what;
+    Json after = change.after;
+    EXPECT_EQ(after["validation"]["verdict"], verdict["digest"]);
+    EXPECT_EQ(after["validation"]["pairs"], verdict["pairs"]["n"]);
+    EXPECT_GT(after["validation"]["gain"]["low"], 0);
+    after.erase("validation");
+    EXPECT_EQ(after, change.before);
+  }
+  EXPECT_TRUE(brought.empty());
+  EXPECT_EQ(RunKedge({"verify", "--store", folder.File("kedge.db")}).code, 0);
+  const auto back = RunKedge({"rollback", "--store", folder.File("kedge.db"), "--who", "Ada",
+                              "--why", "an alarm", "--to", live});
+  EXPECT_EQ(back.code, 0) << back.err;
+  EXPECT_EQ(ReadWholeFile(live + "/strategy.yaml"),
+            ReadWholeFile(Candidate("champion/strategy.yaml")));
 }
 
 TEST(RegistryCommandsTest, BadInputsSayWhatToDo) {

@@ -113,6 +113,30 @@ TEST(ChangeGuard, ValidationIsTheHarnessesOwn) {
               ElementsAre("S1-frozen g4"));
 }
 
+// A measurement is about the words and the rule that were measured.
+TEST(ChangeGuard, AValidationGoesWithTheRuleThatWasMeasured) {
+  const auto message = [](auto edit) {
+    Layers before = BaseLayers();
+    Guidelines(before)[2]["validation"] = {{"pairs", 300}};
+    Layers after = before;
+    edit(Guidelines(after)[2]);
+    std::string messages;
+    for (const ChangeFinding& finding : CheckChange(Make(before), Make(after), ChangePolicy())) {
+      if (finding.rule == "S1-frozen") messages += finding.message;
+    }
+    return messages;
+  };
+  EXPECT_EQ(message([](Json&) {}), "");
+  EXPECT_EQ(message([](Json& g) {
+              g["text"] = "Stop when told no.";
+              g.erase("validation");
+            }),
+            "");
+  EXPECT_THAT(message([](Json& g) { g["text"] = "Stop when told no."; }), HasSubstr("keeps"));
+  EXPECT_THAT(message([](Json& g) { g.erase("validation"); }), HasSubstr("loses"));
+  EXPECT_THAT(message([](Json& g) { g["validation"]["pairs"] = 900; }), HasSubstr("its own"));
+}
+
 TEST(ChangeGuard, ProtectedGuidelinesKeepTextAndRank) {
   ChangePolicy policy;
   policy.protected_guidelines = {"g2"};

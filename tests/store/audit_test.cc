@@ -178,5 +178,25 @@ TEST(UpgradeTest, AStoreOfVersionOneKeepsItsHistoryAndItsBudget) {
   EXPECT_THAT(store->audit().Verify().findings, ElementsAre("verdict 1: the row was changed"));
 }
 
+// A column that a later version brings must not make old rows look changed.
+TEST(UpgradeTest, AStoreOfVersionTwoKeepsItsChampionsAndItsChain) {
+  if (testing::FindProgram("sqlite3").empty()) GTEST_SKIP() << "no sqlite3 program";
+  testing::TempFolder folder;
+  const std::string path = folder.File("old.db");
+  {
+    const auto store = Store::Open(path);
+    for (const char* hash : {"a", "b", "c"}) {
+      store->registry().KeepFiles(hash, {{"strategy.yaml", hash}});
+    }
+    store->registry().Promote({"retail", "a", "b", "", "ada", "why"});
+  }
+  Edit(path, "ALTER TABLE champion_change DROP COLUMN tested_hash; PRAGMA user_version = 2");
+  const auto store = Store::Open(path);
+  EXPECT_EQ(store->registry().Champion("retail")->to_hash, "b");
+  store->registry().Promote({"retail", "b", "c", "", "ada", "why"});
+  EXPECT_EQ(store->registry().Changes("retail", 10).size(), 3u);
+  EXPECT_EQ(store->audit().Verify().problems, 0);
+}
+
 }  // namespace
 }  // namespace kedge::store

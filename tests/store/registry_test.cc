@@ -97,6 +97,22 @@ TEST_F(RegistryTest, AnOverrideIsRecordedWithWhoAndWhy) {
   EXPECT_EQ(change.verdict_digest, "");
 }
 
+TEST_F(RegistryTest, AChampionMayBeTheTestedOneWithItsValidationWrittenIn) {
+  Record("a", "b", "PROMOTE");
+  Record("a", "held", "HOLD_INCONCLUSIVE");
+  ExpectRefused({"retail", "a", "b", "", "", "", "unkept"}, ErrorKind::kMissingInput, "unkept");
+  registry_.KeepFiles("b+", {{"strategy.yaml", "b, measured"}});
+  ExpectRefused({"retail", "a", "held", "", "ada", "why", "b+"}, ErrorKind::kNotPermitted,
+                "nothing was measured");
+  registry_.Promote({"retail", "a", "b", "", "", "", "b+"});
+  const ChampionChange change = *registry_.Champion("retail");
+  EXPECT_EQ(change.to_hash, "b+");
+  EXPECT_EQ(change.tested_hash, "b");
+  EXPECT_EQ((*registry_.Files("b+", change.files_digest)).at("strategy.yaml"), "b, measured");
+  EXPECT_EQ(registry_.Rollback("retail", "b+", "ada", "alarm").to_hash, "a");
+  EXPECT_EQ(store_->audit().Verify().problems, 0);
+}
+
 TEST_F(RegistryTest, RollbackIsAStack) {
   Record("a", "b", "PROMOTE");
   Record("b", "c", "PROMOTE");

@@ -108,7 +108,7 @@ TEST(StoreTest, AnotherProgramReadsTheFile) {
   const auto store = Store::Open(path, kFixedClock);
   store->AddVerdict(SampleVerdict("PROMOTE"));
   EXPECT_EQ(Sqlite3(path, "PRAGMA journal_mode; PRAGMA user_version; PRAGMA integrity_check;"),
-            "wal\n2\nok\n");
+            "wal\n3\nok\n");
   EXPECT_EQ(Sqlite3(path, "SELECT verdict, json_extract(document, '$.delta') FROM verdict"),
             "PROMOTE|0.1\n");
 }
@@ -120,7 +120,7 @@ TEST(StoreTest, RefusesWhatIsNotItsOwn) {
   Sqlite3(foreign, "CREATE TABLE t(x); INSERT INTO t VALUES(1);");
   const std::string newer = folder.File("newer.db");
   Store::Open(newer);
-  Sqlite3(newer, "PRAGMA user_version = 3;");
+  Sqlite3(newer, "PRAGMA user_version = 4;");
   const std::string text = folder.File("notes.txt");
   testing::WriteFile(text, std::string(4096, 'x'));
 
@@ -131,7 +131,7 @@ TEST(StoreTest, RefusesWhatIsNotItsOwn) {
   };
   const std::vector<Case> cases = {
       {foreign, ErrorKind::kBadData, "another program"},
-      {newer, ErrorKind::kBadData, "schema version 3"},
+      {newer, ErrorKind::kBadData, "schema version 4"},
       {text, ErrorKind::kBadData, "not a database"},
       {folder.File("absent/kedge.db"), ErrorKind::kMissingInput, "absent"},
   };

@@ -2,6 +2,7 @@
 
 #include "harness/core/error.h"
 #include "harness/strategy/strategy.h"
+#include "harness/strategy/validation.h"
 #include "tests/strategy/samples.h"
 
 namespace kedge::strategy {
@@ -54,6 +55,21 @@ TEST(Apply, ReviseReplacesAndRemovesFields) {
   EXPECT_EQ(Record(child, 0)["text"], "Now.");
   EXPECT_FALSE(Record(child, 0).contains("support"));
   EXPECT_TRUE(Record(child, 0).contains("when"));
+}
+
+TEST(Apply, AMeasurementIsLostWithTheRuleItIsAbout) {
+  const Strategy measured =
+      WithValidation(SampleStrategy(), {{"badge-first", {{"pairs", 300}}}}, Json::object());
+  EXPECT_EQ(measured.guidelines()[0].validation["pairs"], 300);
+  EXPECT_EQ(measured.parents(), std::vector<std::string>{SampleStrategy().hash()});
+  EXPECT_EQ(Diff(SampleStrategy(), measured).size(), 1u);
+  EXPECT_TRUE(BroughtGuidelines(SampleStrategy(), measured).empty());
+  const Strategy seen_more = ApplyOne(measured, {"revise", "badge-first", {{"support", 9}}});
+  EXPECT_EQ(seen_more.guidelines()[0].validation["pairs"], 300);
+  const Strategy reworded = ApplyOne(measured, {"revise", "badge-first", {{"text", "Now."}}});
+  EXPECT_TRUE(reworded.guidelines()[0].validation.is_null());
+  EXPECT_EQ(BroughtGuidelines(measured, reworded), std::vector<std::string>{"badge-first"});
+  EXPECT_THROW(WithValidation(SampleStrategy(), {{"nobody", Json::object()}}, {}), Error);
 }
 
 TEST(Apply, RetireLeavesATombstone) {
