@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "harness/gate/verdict.h"
 #include "reports/html_writer.h"

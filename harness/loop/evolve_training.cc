@@ -47,6 +47,7 @@ class Sieve {
 
   /// Empty: it may be learned from.
   std::string Doubt(const trace::Trace& trace) {
+    // What a guard stopped never reached the world, which so cannot bear it out.
     if (BrokeGuard(trace)) return kGuard;
     const TraceDoubt doubt = witness_ ? witness_->Examine(trace) : TraceDoubt::kNone;
     return doubt == TraceDoubt::kNone ? "" : std::string(ToString(doubt));
@@ -54,6 +55,13 @@ class Sieve {
 
  private:
   std::optional<TraceWitness> witness_;
+};
+
+/// A trace, and whether a rule may rest on it. Where a guard was broken none may; it still
+/// happened, so what to try next is planned with it.
+struct Lesson {
+  trace::Trace trace;
+  bool teaches = false;
 };
 
 /// One generation's episodes on their way to the learners.
@@ -67,8 +75,8 @@ class Recorder {
         set_apart_(ground.folder + "/set-apart.jsonl"),
         sieve_(ground.dev) {}
 
-  std::vector<trace::Trace> Run(const strategy::Strategy& strategy,
-                                const std::vector<std::size_t>& tasks) {
+  std::vector<Lesson> Run(const strategy::Strategy& strategy,
+                          const std::vector<std::size_t>& tasks) {
     const run::WorkPlan plan{ground_.dev,      {{"candidate", strategy}},
                              episodes_.agents, episodes_.guard_policy,
                              &journal_,        EpisodeOptionsUnder(episodes_.policy, *ground_.dev),
@@ -78,21 +86,17 @@ class Recorder {
       specs.push_back(
           {task, 0, "candidate", run::EpisodeSeed(*ground_.dev, task, 0, ground_.seed)});
     }
-    std::vector<trace::Trace> admitted;
+    std::vector<Lesson> lessons;
     for (trace::Trace& episode : RunBatch(plan, specs, episodes_.threads)) {
       ++result_.episodes;
       result_.successes += episode.outcome->success ? 1 : 0;
       const std::string doubt = sieve_.Doubt(episode);
       episode.id = ground_.prefix + episode.id;
-      if (doubt.empty()) {
-        archive_.Write(episode);
-        admitted.push_back(std::move(episode));
-      } else {
-        set_apart_.Write(episode);
-        ++result_.set_apart[doubt];
-      }
+      (doubt.empty() ? archive_ : set_apart_).Write(episode);
+      if (!doubt.empty()) ++result_.set_apart[doubt];
+      if (doubt.empty() || doubt == kGuard) lessons.push_back({std::move(episode), doubt.empty()});
     }
-    return admitted;
+    return lessons;
   }
 
   ActResult Finish() {
@@ -142,11 +146,12 @@ ActResult EvolutionTraining::Act(const TrainingGround& ground, const strategy::S
                      {"seed", ground.seed}});
   training_.Enter(ground.dev, champion,
                   [&](const strategy::Strategy& strategy, const std::vector<std::size_t>& tasks) {
-                    std::vector<trace::Trace> admitted = recorder.Run(strategy, tasks);
-                    for (auto& [name, learner] : learners_) {
-                      for (const trace::Trace& trace : admitted) learner.Add(trace);
+                    std::vector<trace::Trace> traces;
+                    for (Lesson& lesson : recorder.Run(strategy, tasks)) {
+                      if (lesson.teaches) Teach(lesson.trace);
+                      traces.push_back(std::move(lesson.trace));
                     }
-                    return admitted;
+                    return traces;
                   });
   training_.Train(count);
   return recorder.Finish();
@@ -156,15 +161,20 @@ SetApart EvolutionTraining::Recall(const TrainingGround& ground) {
   SetApart set_apart;
   Sieve sieve(ground.dev);
   store::LearnerView view;
-  view.ReadTraces(ground.folder + "/traces.jsonl", [&](trace::Trace&& trace) {
-    if (const std::string doubt = sieve.Doubt(trace); !doubt.empty()) {
-      ++set_apart[doubt];
-      return;
-    }
-    training_.Take(trace);
-    for (auto& [name, learner] : learners_) learner.Add(trace);
-  });
+  for (const std::string archive : {"/traces.jsonl", "/set-apart.jsonl"}) {
+    view.ReadTraces(ground.folder + archive, [&](trace::Trace&& trace) {
+      const std::string doubt = sieve.Doubt(trace);
+      if (!doubt.empty() && archive == "/traces.jsonl") ++set_apart[doubt];
+      if (!doubt.empty() && doubt != kGuard) return;
+      if (doubt.empty()) Teach(trace);
+      training_.Take(trace);
+    });
+  }
   return set_apart;
+}
+
+void EvolutionTraining::Teach(const trace::Trace& trace) {
+  for (auto& [name, learner] : learners_) learner.Add(trace);
 }
 
 strategy::Strategy EvolutionTraining::Learn(const std::string& learner,

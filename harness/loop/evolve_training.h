@@ -31,8 +31,9 @@ struct ActResult {
 };
 
 /// What the champions of an evolution do on dev tasks, and what they learn from it. One plan of
-/// what to try next lives through all generations. Every trace is shown to a TraceWitness before it
-/// is learned from. Not thread-safe.
+/// what to try next lives through all generations; it also knows the episodes in which a guard was
+/// broken, on which no rule may rest. Every trace is shown to a TraceWitness before it is taken in.
+/// Not thread-safe.
 class EvolutionTraining {
  public:
   /// `learners`: "tool", "effect", as in EvolveSessionOptions. `episodes` must outlive it.
@@ -44,13 +45,15 @@ class EvolutionTraining {
   /// from the journal. Throws Error.
   ActResult Act(const TrainingGround& ground, const strategy::Strategy& champion,
                 std::int64_t count);
-  /// Takes in what an earlier process recorded there. Returns what it set apart.
+  /// Takes in what an earlier process recorded there. Returns what is doubted now.
   SetApart Recall(const TrainingGround& ground);
   /// The candidate that the learner makes of everything so far; the champion when nothing.
   strategy::Strategy Learn(const std::string& learner, const strategy::Strategy& champion,
                            const std::string& name) const;
 
  private:
+  void Teach(const trace::Trace& trace);
+
   const EvolutionEpisodes& episodes_;
   const std::string learning_digest_;
   Training training_;
