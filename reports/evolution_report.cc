@@ -9,6 +9,7 @@
 #include "reports/learning_curve.h"
 #include "reports/markdown_cell.h"
 #include "reports/page.h"
+#include "reports/set_apart.h"
 
 namespace kedge::reports {
 namespace {
@@ -52,6 +53,23 @@ std::string Sentence(const Evolution& evolution) {
                      EffectText(Last(evolution).over_start));
 }
 
+std::map<std::string, std::int64_t> SetApart(const Evolution& evolution) {
+  std::map<std::string, std::int64_t> all;
+  for (const EvolutionGeneration& generation : evolution.generations) {
+    for (const auto& [why, count] : generation.set_apart) all[why] += count;
+  }
+  return all;
+}
+
+// One line; empty when everything was learned from.
+std::string SetApartLine(const Evolution& evolution) {
+  std::string line;
+  for (const auto& [why, count] : SetApart(evolution)) {
+    line += fmt::format("{}{} ({})", line.empty() ? "" : ", ", count, SetApartText(why));
+  }
+  return line.empty() ? "" : "Episodes not learned from: " + line + ".";
+}
+
 // "regression:orders, guard_rate:budgets", each once.
 std::string Codes(const EvolutionProposal& proposal) {
   std::vector<std::string> codes;
@@ -89,6 +107,7 @@ class EvolutionPage {
                {"#Generation", "#Episodes so far", "#Rules added", "#Held-out success",
                 "#Over the champion before", "#Over the first"},
                [&] { Rows(); });
+    if (const std::string line = SetApartLine(e_); !line.empty()) html_.Leaf("p", line);
     html_.Leaf("h2", "Candidates");
     WriteTable(html_, "Every candidate with its verdict; the refused ones are kept",
                {"#Generation", "Learned", "Verdict", "#Pairs", "Why", "Folder"},
@@ -184,6 +203,7 @@ std::string EvolutionMarkdown(const Evolution& evolution) {
                         RateText(generation.held_out), EffectText(generation.held_out.over_last),
                         EffectText(generation.held_out.over_start));
   }
+  if (const std::string line = SetApartLine(evolution); !line.empty()) text += "\n" + line + "\n";
   text +=
       "\n| Generation | Learned | Verdict | Pairs | Why | Folder |\n"
       "| ---: | --- | --- | ---: | --- | --- |\n";
@@ -200,6 +220,7 @@ std::string EvolutionMarkdown(const Evolution& evolution) {
 
 std::string EvolutionText(const Evolution& evolution) {
   std::string text = Headline(evolution) + "\n" + Sentence(evolution) + "\n";
+  if (const std::string line = SetApartLine(evolution); !line.empty()) text += line + "\n";
   for (const EvolutionGeneration& generation : evolution.generations) {
     text += fmt::format("generation {:>2}: {}\n", generation.number, RateText(generation.held_out));
     for (const EvolutionProposal& proposal : generation.proposals) {

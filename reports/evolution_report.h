@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -35,10 +36,12 @@ struct EvolutionProposal {
 
 /// One round of act, learn, gate, promote.
 struct EvolutionGeneration {
-  std::int64_t number = 0;      ///< from 1
-  std::int64_t episodes = 0;    ///< that the champion acted in
-  std::int64_t successes = 0;   ///< among them; while it explored
-  std::int64_t set_apart = 0;   ///< not learned from: a guard was broken in them
+  std::int64_t number = 0;     ///< from 1
+  std::int64_t episodes = 0;   ///< that the champion acted in
+  std::int64_t successes = 0;  ///< among them; while it explored
+  /// Episodes not learned from, by reason: "guard" (one was broken), or what a trace witness
+  /// doubts.
+  std::map<std::string, std::int64_t> set_apart;
   std::string champion_before;  ///< hash
   std::string champion_after;   ///< hash
   std::string champion_folder;  ///< of the latter, under the evolution's folder

@@ -12,6 +12,7 @@
 #include "reports/page.h"
 #include "reports/probe_section.h"
 #include "reports/report.h"
+#include "reports/suspect_section.h"
 
 namespace kedge::reports {
 namespace {
@@ -97,6 +98,7 @@ class GatePage {
     if (v_.pairs.n > 0) {
       Effects();
       Components();
+      WriteSuspectsHtml(html_, v_);
     }
     Guards();
     WriteProbesHtml(html_, v_);
@@ -122,6 +124,9 @@ class GatePage {
       if (v_.reasons.size() > kMaxReasons) {
         html_.Leaf("li", fmt::format("{} more reasons in the verdict file.",
                                      v_.reasons.size() - kMaxReasons));
+      }
+      for (const std::string& suspect : ConfirmedSuspects(v_)) {
+        html_.Leaf("li", "Behind it: " + suspect + ".");
       }
       for (const std::string& step : v_.what_would_settle) {
         html_.Leaf("li", "To settle it: " + step);

@@ -5,6 +5,7 @@
 #include "reports/markdown_cell.h"
 #include "reports/probe_section.h"
 #include "reports/report.h"
+#include "reports/suspect_section.h"
 
 namespace kedge::reports {
 namespace {
@@ -48,6 +49,7 @@ std::string GateMarkdown(const gate::Verdict& v) {
                         MarkdownCell(c.state));
   }
   text += Guards(v);
+  text += SuspectsMarkdown(v);
   text += ProbesMarkdown(v);
   text += DriftMarkdown(v);
   text += fmt::format("\nVerdict digest `{}`.\n", gate::Digest(v));

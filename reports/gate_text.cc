@@ -8,6 +8,7 @@
 #include "reports/effect_text.h"
 #include "reports/probe_section.h"
 #include "reports/report.h"
+#include "reports/suspect_section.h"
 
 namespace kedge::reports {
 namespace {
@@ -89,6 +90,7 @@ std::string GateText(const gate::Verdict& v) {
   text += Effects(v);
   text += PairsLine(v);
   text += ProbesText(v);
+  text += SuspectsText(v);
   text += BudgetLines(v);
   text += DriftLines(v);
   if (v.seconds > 0) {

@@ -58,6 +58,8 @@ class GateCommand : public Command {
          "Public key of the candidate's author, whose own approval does not count; by default what "
          "its provenance says",
          "KEY"},
+        {"--explain", &session_.explain_episodes,
+         "Lost tasks run again without each rule suspected of them, at most; 0 for none", "N"},
         {"--threads", &threads_, "Worker threads; 0 takes every core", "N"},
         {"--metrics-file", &metrics_file_, "Write Prometheus metrics to this file", "FILE"},
         {"--metrics-listen", &metrics_listen_, "Serve /metrics while the gate runs", "HOST:PORT"},
@@ -66,6 +68,7 @@ class GateCommand : public Command {
   }
 
   int Run(Console& console) override {
+    if (session_.explain_episodes < 0) throw UsageError("--explain: expected 0 or more");
     const std::unique_ptr<agent::AgentFactory> agents = MakeAgents(agent_);
     session_.threads = WorkerThreads(threads_);
     session_.version = Version();

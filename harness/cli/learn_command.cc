@@ -11,6 +11,7 @@
 #include "harness/loop/attribution.h"
 #include "harness/loop/learn_session.h"
 #include "harness/strategy/strategy.h"
+#include "reports/set_apart.h"
 
 namespace kedge::cli {
 namespace {
@@ -26,7 +27,14 @@ class LearnCommand : public Command {
         {"--parent", &session_.parent_folder, "Strategy to start from", "FOLDER", true},
         {"--out", &session_.output_folder, "Folder of the candidate", "FOLDER", true},
         {"--name", &session_.name, "Name of the candidate", "NAME"},
-        {"--suite", &session_.suite_folder, "Suite, to know which tools write", "FOLDER"},
+        {"--suite", &session_.suite_folder,
+         "Suite: which tools write; its world bears the traces out", "FOLDER"},
+        {"--suite-seed", &session_.suite_seed,
+         "Population the traces were made on; the suite's own when 0", "N"},
+        {"--variant", &session_.variant, "Draw of the world's parameters they were made in", "N"},
+        {"--no-witness", &no_witness_,
+         "Do not issue the calls of the traces again: for traces of several populations or of "
+         "another world than the suite's"},
         {"--generalise", &session_.generalise, "tool, or effect: rules about all such tools",
          "HOW"},
         {"--families", &session_.families, "Learn from these families only", "NAME"},
@@ -46,6 +54,7 @@ class LearnCommand : public Command {
     if (explain_ && session_.suite_folder.empty()) {
       throw UsageError("--explain runs dev tasks, so it needs --suite FOLDER");
     }
+    session_.witness = !no_witness_;
     loop::LearnSessionResult result = loop::RunLearnSession(session_);
     const std::vector<loop::RuleEffect> effects = Explain();
     if (json_) {
@@ -61,6 +70,9 @@ class LearnCommand : public Command {
                                  (*reflection)["proposed"].get<std::int64_t>(),
                                  (*reflection)["taken"].get<std::int64_t>(),
                                  DumpJson((*reflection)["refused"]));
+    }
+    for (const auto& [why, count] : result.set_apart) {
+      console.out << fmt::format("set apart, {}: {} traces\n", reports::SetApartText(why), count);
     }
     console.out << fmt::format("{} traces, {} operations, candidate {}\n", result.traces,
                                result.operations, result.candidate_hash);
@@ -89,6 +101,8 @@ class LearnCommand : public Command {
     }
     loop::AttributionOptions options;
     options.suite_folder = session_.suite_folder;
+    options.suite_seed = session_.suite_seed;
+    options.variant = session_.variant;
     return loop::AttributeActions(options, candidate, rules, *MakeAgents("reference"),
                                   SystemClock());
   }
@@ -107,6 +121,7 @@ class LearnCommand : public Command {
   }
 
   loop::LearnSessionOptions session_;
+  bool no_witness_ = false;
   bool explain_ = false;
   bool json_ = false;
 };

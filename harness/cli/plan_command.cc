@@ -20,6 +20,10 @@ class PlanCommand : public Command {
         {"suite", &session_.suite_folder, "Suite folder", "FOLDER", true},
         {"--policy", &session_.policy_file, "Rules of the gate (kedge.yaml); defaults without it",
          "FILE"},
+        {"--champion", &session_.champion_folder,
+         "Strategy in production, for what there is to probe; the suite's strategies/champion "
+         "without it",
+         "FOLDER"},
         {"--pilot", &session_.pilot_files,
          "Earlier outcomes: journal.jsonl, verdict.json or what `compare` reads; twice for "
          "champion "

@@ -64,6 +64,7 @@ class Planner {
     plan_.alpha = FirstAlpha(policy_);
     plan_.max_pairs = policy_.max_pairs;
     plan_.pilot = request_.pilot;
+    plan_.probe_episodes = request_.probe_episodes;
     plan_.price = request_.price;
     if (!plan_.price && request_.pilot) plan_.price = request_.pilot->episode_cost;
     if (!(plan_.effect >= 0.001 && plan_.effect <= 0.9)) {

@@ -14,10 +14,11 @@ namespace kedge::gate {
 
 /// What a plan is asked for.
 struct PlanRequest {
-  std::optional<double> effect;  ///< smallest gain to show; the policy's when absent
-  std::optional<double> power;   ///< chance to show it; 1 - the policy's beta when absent
-  std::optional<double> price;   ///< of one episode, any currency; the pilot's mean when absent
-  std::optional<Pilot> pilot;    ///< the policy's prior_discordance without one
+  std::optional<double> effect;     ///< smallest gain to show; the policy's when absent
+  std::optional<double> power;      ///< chance to show it; 1 - the policy's beta when absent
+  std::optional<double> price;      ///< of one episode, any currency; the pilot's mean when absent
+  std::optional<Pilot> pilot;       ///< the policy's prior_discordance without one
+  std::int64_t probe_episodes = 0;  ///< that a gate runs before its pairs
 };
 
 /// About how many pairs the sequential gate takes when this is the truth.
@@ -73,6 +74,7 @@ struct SuitePlan {
   std::int64_t fixed_pairs = 0;
   std::int64_t max_pairs = 0;
   std::int64_t smallest_max_pairs = 0;
+  std::int64_t probe_episodes = 0;      ///< before the pairs of a gate, whatever it then decides
   std::vector<ExpectedPairs> expected;  ///< at 0, the effect, twice the effect
   std::vector<TrialsPlan> trials;
   Sight overall;

@@ -106,6 +106,9 @@ class PlanWriter {
     }
     PairsRow("at most (max_pairs)", plan_.max_pairs);
     PairsRow("a test of fixed size (n_fix)", plan_.fixed_pairs);
+    if (plan_.probe_episodes == 0) return;
+    Line("{:<30} {:>8} {:>10} {:>12}", "probes, before the pairs", "", plan_.probe_episodes,
+         Price(plan_.probe_episodes));
   }
 
   void PairsRow(const std::string& name, std::int64_t pairs) {
@@ -195,6 +198,7 @@ Json ToJson(const SuitePlan& plan) {
           {"fixed_pairs", plan.fixed_pairs},
           {"max_pairs", plan.max_pairs},
           {"smallest_max_pairs", plan.smallest_max_pairs},
+          {"probes", Priced(Json::object(), plan, plan.probe_episodes)},
           {"expected", std::move(expected)},
           {"trials", std::move(trials)},
           {"sees", SightJson(plan.overall)},

@@ -211,6 +211,7 @@ Json ToJson(const Verdict& verdict) {
   json["candidate"] = SubjectJson(verdict.candidate);
   json["resources"] = ResourcesJson(verdict.resources, true);
   if (verdict.drift) json["drift"] = ToJson(*verdict.drift, true);
+  if (verdict.suspects) json["suspects"] = ToJson(*verdict.suspects);
   json["seconds"] = verdict.seconds;
   json["digest"] = Digest(verdict);
   return json;

@@ -10,6 +10,7 @@
 #include "harness/core/json.h"
 #include "harness/gate/drift_section.h"
 #include "harness/gate/probe_section.h"
+#include "harness/gate/suspect_section.h"
 #include "harness/stats/verdict.h"
 
 namespace kedge::gate {
@@ -144,7 +145,8 @@ struct ApprovalState {
 };
 
 /// The verdict with everything it rests on. `ToJson` is the public `--json` form; the digest
-/// covers all of it except wall-clock quantities, so same inputs and seed give the same digest.
+/// covers all of it except wall-clock quantities and `suspects`, which explain and decide nothing,
+/// so same inputs and seed give the same digest.
 struct Verdict {
   VerdictKind kind = VerdictKind::kHoldInconclusive;
   std::vector<Reason> reasons;
@@ -179,10 +181,11 @@ struct Verdict {
   Json details;  ///< statistics for reading only (psi, rho, ICC, MDE, pass@k, pass^k, ...)
   std::int64_t episodes = 0;
   std::int64_t missing_episodes = 0;
-  std::vector<SeenPair> seen_pairs;   ///< in the order seen; not in the JSON
-  std::optional<DriftSection> drift;  ///< nullopt: the policy does not ask for it
-  double seconds = 0;                 ///< wall time; not in the digest
-  std::string recorded_digest;        ///< of a verdict that was read back: what Digest says
+  std::vector<SeenPair> seen_pairs;        ///< in the order seen; not in the JSON
+  std::optional<DriftSection> drift;       ///< nullopt: the policy does not ask for it
+  std::optional<SuspectSection> suspects;  ///< when rules spoke in lost pairs; not in the digest
+  double seconds = 0;                      ///< wall time; not in the digest
+  std::string recorded_digest;             ///< of a verdict that was read back: what Digest says
 };
 
 /// The public JSON form, with `exit_code` and `digest`.

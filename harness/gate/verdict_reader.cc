@@ -182,6 +182,7 @@ Verdict VerdictFromJson(const Json& json, const std::string& source_name) {
   v.resources = ReadItems<ResourceUse>(root, "resources", ReadResource);
   v.flips = ReadItems<Flip>(root, "flips", ReadFlip);
   ReadSealed(root, v);
+  if (const auto suspects = root.Find("suspects")) v.suspects = ReadSuspectSection(*suspects);
   if (const auto details = root.Find("details")) v.details = details->json();
   v.episodes = root.IntOr("episodes", 0);
   v.missing_episodes = root.IntOr("missing_episodes", 0);

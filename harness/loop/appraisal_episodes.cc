@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 
+#include "harness/loop/session_context.h"
 #include "harness/run/paired_run.h"
 #include "harness/stats/mcnemar.h"
 #include "harness/stats/multiplicity.h"
@@ -99,10 +100,7 @@ ArmResult RunArm(const AppraisalEpisodes& episodes, const strategy::Strategy& st
                  const std::string& rule, trace::ArchiveWriter* archive) {
   run::PairedRunOptions options;
   options.threads = episodes.threads;
-  options.episode.limits.max_steps = episodes.policy.max_steps;
-  options.episode.limits.max_tool_calls = episodes.policy.max_tool_calls;
-  options.episode.limits.deadline = std::chrono::milliseconds(episodes.policy.episode_deadline_ms);
-  options.episode.user_noise = episodes.suite->user_noise();
+  options.episode = EpisodeOptionsUnder(episodes.policy, *episodes.suite);
   ArmResult result;
   const auto take = [&](const trace::Trace& trace) {
     result.episodes.push_back(ResultOf(trace, episodes.policy));

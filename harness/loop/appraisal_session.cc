@@ -9,7 +9,8 @@
 #include "harness/core/file.h"
 #include "harness/loop/appraisal_episodes.h"
 #include "harness/loop/appraisal_static.h"
-#include "harness/loop/gate_steps.h"
+#include "harness/loop/session_context.h"
+#include "harness/loop/suite_part.h"
 #include "harness/strategy/import/playbook_file.h"
 
 namespace kedge::loop {
@@ -18,15 +19,10 @@ namespace {
 using reports::AppraisedItem;
 using reports::ItemClass;
 
-std::shared_ptr<const suite::Suite> LoadPart(const AppraisalSessionOptions& options,
-                                             const char* split, std::int64_t tasks) {
-  suite::SuiteOptions suite_options;
-  suite_options.split = split;
-  suite_options.seed = options.suite_seed;
-  suite_options.variant = options.variant;
-  suite_options.tasks_per_family = tasks;
-  suite_options.data = options.data;
-  return suite::Suite::Load(options.suite_folder, suite_options);
+std::shared_ptr<const suite::Suite> LoadTasks(const AppraisalSessionOptions& options,
+                                              const char* split, std::int64_t tasks) {
+  return LoadSuitePart(
+      {options.suite_folder, options.data, options.variant, split, options.suite_seed, tasks});
 }
 
 std::vector<std::string> IdsIn(const strategy::Strategy& strategy) {
@@ -52,16 +48,13 @@ class Session {
   Session(const AppraisalSessionOptions& options, const agent::AgentFactory& agents,
           const Clock& clock, Observer& observer)
       : options_(options),
-        agents_(agents),
-        clock_(clock),
-        observer_(observer),
-        rules_(LoadGateRules(options.policy_file)),
+        context_(agents, clock, observer, options.policy_file),
         champion_(strategy::Strategy::Load(options.champion_folder)) {
     if (options.activate && (options.traces_file.empty() || options.suite_folder.empty())) {
       throw UsageError(
           "--activate puts rules in force that rest on traces: give --suite and --traces FILE");
     }
-    if (!options.suite_folder.empty()) all_splits_ = LoadPart(options, "all", 0);
+    if (!options.suite_folder.empty()) all_splits_ = LoadTasks(options, "all", 0);
   }
 
   AppraisalSessionResult Run() {
@@ -103,7 +96,7 @@ class Session {
   }
 
   void JudgeByWords() {
-    const StaticJudge judge(champion_, rules_.policy, all_splits_.get());
+    const StaticJudge judge(champion_, context_.rules.policy, all_splits_.get());
     for (Case& one : cases_) {
       if (judge.Decide(one.prepared, one.item)) continue;
       const bool testable = one.prepared.has_rule || options_.agent_reads;
@@ -117,12 +110,12 @@ class Session {
   }
 
   void JudgeByEpisodes() {
-    const AppraisalEpisodes episodes{rules_.policy,
-                                     rules_.guard_policy,
-                                     LoadPart(options_, "dev", options_.tasks),
-                                     agents_,
-                                     clock_,
-                                     observer_,
+    const AppraisalEpisodes episodes{context_.rules.policy,
+                                     context_.rules.guard_policy,
+                                     LoadTasks(options_, "dev", options_.tasks),
+                                     context_.agents,
+                                     context_.clock,
+                                     context_.observer,
                                      options_.threads,
                                      options_.run_seed};
     std::optional<trace::ArchiveWriter> archive;
@@ -142,7 +135,7 @@ class Session {
       items.push_back(&one->item);
       one->sources = std::move(with_item.sources);
     }
-    DecideItems(rules_.policy, options_.alpha, tests, items);
+    DecideItems(context_.rules.policy, options_.alpha, tests, items);
     if (!archive) return;
     archive->Finish();
     for (Case* one : to_run_) {
@@ -154,7 +147,7 @@ class Session {
 
   // Enough for what the change guard asks of a rule's provenance.
   bool HasSources(const Case& one) const {
-    return static_cast<std::int64_t>(one.sources.size()) >= rules_.policy.change.min_traces;
+    return static_cast<std::int64_t>(one.sources.size()) >= context_.rules.policy.change.min_traces;
   }
 
   // Every item is in the candidate; those that help may be in force.
@@ -192,10 +185,7 @@ class Session {
   }
 
   const AppraisalSessionOptions& options_;
-  const agent::AgentFactory& agents_;
-  const Clock& clock_;
-  Observer& observer_;
-  const GateRules rules_;
+  const SessionContext context_;
   const strategy::Strategy champion_;
   std::shared_ptr<const suite::Suite> all_splits_;  // null: no suite was given
   reports::Appraisal appraisal_;

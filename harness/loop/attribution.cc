@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "harness/core/error.h"
+#include "harness/loop/suite_part.h"
 #include "harness/run/episode.h"
 #include "harness/suite/suite.h"
 
@@ -92,11 +93,6 @@ void Compare(const Spoken& spoken, const trace::Trace& without, RuleEffect& effe
                              without_action});
 }
 
-strategy::Strategy Without(const strategy::Strategy& strategy, const std::string& rule) {
-  return strategy::Apply(strategy, strategy.hash(), {{"retire", rule, "left out"}},
-                         strategy.name() + "-without", Json::object());
-}
-
 void RequireRules(const strategy::Strategy& strategy, const std::vector<std::string>& rules) {
   for (const std::string& rule : rules) {
     const auto& known = strategy.guidelines();
@@ -107,6 +103,11 @@ void RequireRules(const strategy::Strategy& strategy, const std::vector<std::str
 }
 
 }  // namespace
+
+strategy::Strategy WithoutGuideline(const strategy::Strategy& strategy, const std::string& id) {
+  return strategy::Apply(strategy, strategy.hash(), {{"retire", id, "left out"}},
+                         strategy.name() + "-without", Json::object());
+}
 
 Json ToJson(const RuleEffect& effect) {
   Json examples = Json::array();
@@ -132,12 +133,8 @@ std::vector<RuleEffect> AttributeActions(const AttributionOptions& options,
                                          const agent::AgentFactory& agents, const Clock& clock) {
   if (options.most_episodes < 1) throw UsageError("at least one episode a rule must be run again");
   RequireRules(strategy, rules);
-  suite::SuiteOptions suite_options;
-  suite_options.split = "dev";
-  suite_options.seed = options.suite_seed;
-  suite_options.variant = options.variant;
-  suite_options.data = options.data;
-  const auto suite = suite::Suite::Load(options.suite_folder, suite_options);
+  const auto suite = LoadSuitePart(
+      {options.suite_folder, options.data, options.variant, "dev", options.suite_seed, 0});
 
   std::vector<RuleEffect> effects(rules.size());
   std::vector<std::vector<Spoken>> spoken(rules.size());
@@ -156,7 +153,7 @@ std::vector<RuleEffect> AttributeActions(const AttributionOptions& options,
   for (std::size_t i = 0; i < rules.size(); ++i) {
     effects[i].rule = rules[i];
     if (spoken[i].empty()) continue;
-    DevRunner without(suite, Without(strategy, rules[i]), agents, clock);
+    DevRunner without(suite, WithoutGuideline(strategy, rules[i]), agents, clock);
     for (const Spoken& one : spoken[i]) Compare(one, without.Run(one.spec), effects[i]);
   }
   return effects;

@@ -32,6 +32,10 @@ struct RuleEffect {
 };
 Json ToJson(const RuleEffect& effect);
 
+/// The strategy with that guideline retired and nothing else different. Throws Error(kBadData) when
+/// it has none of that id.
+strategy::Strategy WithoutGuideline(const strategy::Strategy& strategy, const std::string& id);
+
 struct AttributionOptions {
   std::string suite_folder;
   std::map<std::string, std::string> data;  ///< as suite::SuiteOptions::data

@@ -14,9 +14,6 @@ namespace {
 
 using strategy::Strategy;
 
-// Dev tasks made for each that an even spread would need, so that a family can have more.
-constexpr std::int64_t kShares = 4;
-
 // The first `count` tasks, families in turn, so that each family has its share.
 std::vector<std::size_t> Spread(const suite::Suite& suite, std::int64_t count) {
   const auto families = TasksByFamily(suite);
@@ -51,9 +48,18 @@ Training::Options TrainingOptions(const LearningCurveOptions& options,
   training.learning = learning;
   training.learner = options.learner;
   training.batch = options.batch;
-  training.seed = options.seed;
-  if (options.strip_observations) training.alter = StripObservations;
   return training;
+}
+
+TrainingEpisodes EpisodesOf(const LearningCurveOptions& options,
+                            const std::shared_ptr<const suite::Suite>& dev, const Clock& clock) {
+  TrainingEpisodes episodes = UnguardedEpisodes(dev, options.seed, clock);
+  if (!options.strip_observations) return episodes;
+  return [episodes](const Strategy& strategy, const std::vector<std::size_t>& tasks) {
+    std::vector<trace::Trace> traces = episodes(strategy, tasks);
+    for (trace::Trace& trace : traces) StripObservations(trace);
+    return traces;
+  };
 }
 
 class CurveWorld {
@@ -68,8 +74,10 @@ class CurveWorld {
         variant_(options.permuted ? index + 1 : 0),
         held_out_(Load("gate", options.tasks)),
         tasks_(Spread(*held_out_, options.tasks)),
-        training_(Load("dev", kShares * options.checkpoints.back()), champion,
-                  TrainingOptions(options, learning), clock) {}
+        training_(TrainingOptions(options, learning)) {
+    const auto dev = Load("dev", kTrainingShares * options.checkpoints.back());
+    training_.Enter(dev, champion, EpisodesOf(options, dev, clock));
+  }
 
   CurveWorldResult Run() {
     CurveWorldResult result;
@@ -79,7 +87,7 @@ class CurveWorld {
     for (const std::int64_t checkpoint : options_.checkpoints) {
       training_.Train(checkpoint);
       if (checkpoint > 0) {
-        Strategy next = training_.Learn().candidate;
+        Strategy next = training_.Learn(champion_).candidate;
         if (next.hash() != learned.hash()) solved = Solve(next);
         learned = std::move(next);
       }

@@ -1,9 +1,9 @@
 #include "harness/loop/evolve_episodes.h"
 
-#include <algorithm>
 #include <functional>
 
 #include "harness/core/file.h"
+#include "harness/loop/session_context.h"
 #include "harness/run/journal.h"
 #include "harness/run/paired_run.h"
 #include "harness/stats/proportion_intervals.h"
@@ -18,7 +18,6 @@ void RunOnce(const EvolutionEpisodes& episodes, const std::shared_ptr<const suit
              const strategy::Strategy& strategy, std::uint64_t seed,
              const std::string& journal_file,
              const std::function<void(const trace::Trace&)>& sink) {
-  const gate::GatePolicy& policy = episodes.policy;
   const std::string guards = episodes.guard_policy ? episodes.guard_policy->digest() : "";
   run::Journal journal(journal_file, {{"kind", "evolve"},
                                       {"suite", suite->digest()},
@@ -28,10 +27,7 @@ void RunOnce(const EvolutionEpisodes& episodes, const std::shared_ptr<const suit
                                       {"seed", seed}});
   run::PairedRunOptions options;
   options.threads = episodes.threads;
-  options.episode.limits.max_steps = policy.max_steps;
-  options.episode.limits.max_tool_calls = policy.max_tool_calls;
-  options.episode.limits.deadline = std::chrono::milliseconds(policy.episode_deadline_ms);
-  options.episode.user_noise = suite->user_noise();
+  options.episode = EpisodeOptionsUnder(episodes.policy, *suite);
   run::RunAll(suite, strategy, episodes.agents, episodes.guard_policy, 1, seed, &journal, options,
               episodes.clock, &episodes.observer, sink);
 }
@@ -47,34 +43,20 @@ gate::Interval Difference(const std::vector<bool>& now, const std::vector<bool>&
   return {difference.difference, difference.interval.low, difference.interval.high, kHeldOutLevel};
 }
 
-bool BrokeGuard(const trace::Trace& episode) {
-  const auto& violations = episode.outcome->violations;
-  return std::any_of(violations.begin(), violations.end(),
-                     [](const auto& violation) { return violation.second > 0; });
-}
-
 }  // namespace
 
-ActResult ActOnTasks(const EvolutionEpisodes& episodes, std::shared_ptr<const suite::Suite> suite,
-                     const strategy::Strategy& strategy, std::uint64_t seed,
-                     const std::string& folder, const std::string& prefix) {
+void RecordTasks(const EvolutionEpisodes& episodes, std::shared_ptr<const suite::Suite> suite,
+                 const strategy::Strategy& strategy, std::uint64_t seed, const std::string& folder,
+                 const std::string& prefix) {
   MakeFolders(folder);
   trace::ArchiveWriter archive(folder + "/traces.jsonl");
-  trace::ArchiveWriter set_apart(folder + "/set-apart.jsonl");
-  ActResult result;
   RunOnce(episodes, suite, strategy, seed, folder + "/journal.jsonl",
           [&](const trace::Trace& episode) {
             trace::Trace named = episode;
             named.id = prefix + episode.id;
-            const bool broke_guard = BrokeGuard(episode);
-            (broke_guard ? set_apart : archive).Write(named);
-            ++result.episodes;
-            result.set_apart += broke_guard ? 1 : 0;
-            result.successes += episode.outcome->success ? 1 : 0;
+            archive.Write(named);
           });
-  set_apart.Finish();
   archive.Finish();
-  return result;
 }
 
 std::vector<bool> SolveTasks(const EvolutionEpisodes& episodes,

@@ -26,19 +26,12 @@ struct EvolutionEpisodes {
   unsigned threads = 2;
 };
 
-struct ActResult {
-  std::int64_t episodes = 0;
-  std::int64_t successes = 0;
-  std::int64_t set_apart = 0;  ///< episodes in which a guard was broken
-};
-
-/// The strategy acts once on every task of `suite`. Its traces go to folder/traces.jsonl, those in
-/// which a guard was broken to folder/set-apart.jsonl, for no rule may rest on them; `prefix` goes
-/// before their ids, so that archives of several generations can be read together. Goes on from the
-/// journal in the folder. Throws Error.
-ActResult ActOnTasks(const EvolutionEpisodes& episodes, std::shared_ptr<const suite::Suite> suite,
-                     const strategy::Strategy& strategy, std::uint64_t seed,
-                     const std::string& folder, const std::string& prefix);
+/// The strategy acts once on every task of `suite`. Its traces go to folder/traces.jsonl; `prefix`
+/// goes before their ids, so that several archives can be read together. Goes on from the journal
+/// in the folder. Throws Error.
+void RecordTasks(const EvolutionEpisodes& episodes, std::shared_ptr<const suite::Suite> suite,
+                 const strategy::Strategy& strategy, std::uint64_t seed, const std::string& folder,
+                 const std::string& prefix);
 
 /// Success of the strategy on every task of `suite`, in its order. Goes on from the journal; a
 /// missing episode counts as a failure.

@@ -4,18 +4,20 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <utility>
 
 #include "harness/core/error.h"
 #include "harness/core/file.h"
 #include "harness/core/random.h"
 #include "harness/loop/evolve_episodes.h"
 #include "harness/loop/evolve_state.h"
+#include "harness/loop/evolve_training.h"
 #include "harness/loop/gate_session.h"
-#include "harness/loop/gate_steps.h"
-#include "harness/loop/learn_session.h"
 #include "harness/loop/open_store.h"
 #include "harness/loop/promotion.h"
+#include "harness/loop/session_context.h"
 #include "harness/loop/strategy_files.h"
+#include "harness/loop/suite_part.h"
 
 namespace kedge::loop {
 namespace {
@@ -49,26 +51,17 @@ EvolveSessionOptions WithDefaults(EvolveSessionOptions options) {
   const std::string& suite = options.suite_folder;
   if (options.champion_folder.empty()) options.champion_folder = suite + "/strategies/champion";
   if (options.policy_file.empty()) options.policy_file = suite + "/kedge.yaml";
-  const std::string exploring = suite + "/operations/exploring.yaml";
-  if (options.exploring_file.empty() && std::filesystem::exists(exploring)) {
-    options.exploring_file = exploring;
+  for (const char* name : {"learning", "exploring"}) {
+    const std::string bundled = suite + "/operations/" + name + ".yaml";
+    if (options.learning_file.empty() && std::filesystem::exists(bundled)) {
+      options.learning_file = bundled;
+    }
   }
   if (options.store_file.empty()) options.store_file = options.output_folder + "/kedge.db";
   return options;
 }
 
-std::shared_ptr<const suite::Suite> LoadTasks(const EvolveSessionOptions& options,
-                                              const char* split, std::uint64_t seed,
-                                              std::int64_t tasks_per_family) {
-  suite::SuiteOptions suite_options;
-  suite_options.seed = seed;
-  suite_options.split = split;
-  suite_options.tasks_per_family = tasks_per_family;
-  suite_options.data = options.data;
-  return suite::Suite::Load(options.suite_folder, suite_options);
-}
-
-std::vector<strategy::Operation> LoadExploring(const std::string& file) {
+std::vector<strategy::Operation> LoadLearning(const std::string& file) {
   return file.empty() ? std::vector<strategy::Operation>() : strategy::LoadOperations(file);
 }
 
@@ -78,17 +71,17 @@ class Evolver {
   Evolver(const EvolveSessionOptions& options, const agent::AgentFactory& agents,
           const Clock& clock, Observer& observer)
       : options_(options),
-        agents_(agents),
-        clock_(clock),
-        observer_(observer),
-        rules_(LoadGateRules(options.policy_file)),
+        context_(agents, clock, observer, options.policy_file),
         start_(strategy::Strategy::Load(options.champion_folder)),
-        exploring_(LoadExploring(options.exploring_file)),
-        gate_suite_(LoadTasks(options, "gate", options.suite_seed, 0)),
-        held_out_(LoadTasks(options, "gate", DeriveSeed(options.run_seed, "held-out tasks"),
-                            options.held_out_tasks)),
-        episodes_{rules_.policy, rules_.guard_policy, agents, clock, observer, options.threads} {
-    Exploring(start_);  // operations that do not fit are told before anything is paid for
+        learning_(LoadLearning(options.learning_file)),
+        gate_suite_(Tasks("gate", options.suite_seed, 0)),
+        held_out_(
+            Tasks("gate", DeriveSeed(options.run_seed, "held-out tasks"), options.held_out_tasks)),
+        episodes_{context_.rules.policy, context_.rules.guard_policy, agents, clock, observer,
+                  options.threads},
+        training_(episodes_, learning_, options.learners, *gate_suite_) {
+    // Operations that do not fit are told before anything is paid for.
+    strategy::Apply(start_, start_.hash(), learning_, "learning", Json::object());
   }
 
   EvolveSessionResult Run() {
@@ -102,8 +95,12 @@ class Evolver {
     if (!evolution_.generations.empty()) {
       solved_last_ = Solve(strategy::Strategy::Load(Path(ChampionFolder())));
     }
+    SetApart recalled;
+    if (static_cast<std::int64_t>(evolution_.generations.size()) < options_.generations) {
+      recalled = RecallGenerations();
+    }
     while (static_cast<std::int64_t>(evolution_.generations.size()) < options_.generations) {
-      evolution_.generations.push_back(RunGeneration());
+      evolution_.generations.push_back(RunGeneration(std::exchange(recalled, {})));
       Save();
     }
     Save();
@@ -115,24 +112,31 @@ class Evolver {
   std::string Path(const std::string& name) const { return options_.output_folder + "/" + name; }
   std::string StateFile() const { return Path("evolution.json"); }
 
+  std::shared_ptr<const suite::Suite> Tasks(const char* split, std::uint64_t seed,
+                                            std::int64_t tasks_per_family) const {
+    return LoadSuitePart(
+        {options_.suite_folder, options_.data, options_.variant, split, seed, tasks_per_family});
+  }
+
   std::string ChampionFolder() const {
     return evolution_.generations.empty() ? "start" : evolution_.generations.back().champion_folder;
   }
 
   Json Fingerprint() const {
     Json operations = Json::array();
-    for (const strategy::Operation& operation : exploring_) {
+    for (const strategy::Operation& operation : learning_) {
       operations.push_back(strategy::ToJson(operation));
     }
-    return {{"suite", gate_suite_->digest()},
-            {"champion", start_.hash()},
-            {"policy", gate::PolicyDigest(rules_.policy, rules_.guard_policy.get())},
-            {"exploring", JsonDigest(operations)},
-            {"agent", agents_.fingerprint()},
-            {"tasks", options_.tasks},
-            {"held_out_tasks", options_.held_out_tasks},
-            {"learners", options_.learners},
-            {"seed", options_.run_seed}};
+    return {
+        {"suite", gate_suite_->digest()},
+        {"champion", start_.hash()},
+        {"policy", gate::PolicyDigest(context_.rules.policy, context_.rules.guard_policy.get())},
+        {"learning", JsonDigest(operations)},
+        {"agent", context_.agents.fingerprint()},
+        {"tasks", options_.tasks},
+        {"held_out_tasks", options_.held_out_tasks},
+        {"learners", options_.learners},
+        {"seed", options_.run_seed}};
   }
 
   void Start() {
@@ -156,7 +160,7 @@ class Evolver {
   // that names a candidate of this folder is ours: the process died before it wrote its state.
   void RequireChampion() const {
     const auto champion =
-        OpenStore(options_.store_file, clock_)->registry().Champion(gate_suite_->name());
+        OpenStore(options_.store_file, context_.clock)->registry().Champion(gate_suite_->name());
     if (!champion || champion->to_hash == start_.hash() ||
         std::filesystem::exists(Path("generation-001"))) {
       return;
@@ -167,12 +171,6 @@ class Evolver {
         .At(options_.store_file);
   }
 
-  strategy::Strategy Exploring(const strategy::Strategy& champion) const {
-    if (exploring_.empty()) return champion;
-    return strategy::Apply(champion, champion.hash(), exploring_, champion.name() + "-exploring",
-                           Json::object());
-  }
-
   std::vector<bool> Solve(const strategy::Strategy& strategy) const {
     MakeFolders(Path("held-out"));
     return SolveTasks(episodes_, held_out_, strategy,
@@ -180,12 +178,13 @@ class Evolver {
                       Path("held-out/" + strategy.hash() + ".jsonl"));
   }
 
-  reports::EvolutionGeneration RunGeneration() {
+  reports::EvolutionGeneration RunGeneration(SetApart recalled) {
     reports::EvolutionGeneration generation;
     generation.number = static_cast<std::int64_t>(evolution_.generations.size()) + 1;
     generation.champion_folder = ChampionFolder();
     const strategy::Strategy champion = strategy::Strategy::Load(Path(generation.champion_folder));
     generation.champion_before = generation.champion_after = champion.hash();
+    generation.set_apart = std::move(recalled);
     Act(champion, generation);
     for (const std::string& learner : options_.learners) Propose(learner, generation);
     std::vector<bool> solved = solved_last_;
@@ -205,15 +204,30 @@ class Evolver {
     return DeriveSeed(DeriveSeed(options_.run_seed, what), static_cast<std::uint64_t>(number));
   }
 
-  void Act(const strategy::Strategy& champion, reports::EvolutionGeneration& generation) const {
-    const ActResult acted = ActOnTasks(
-        episodes_,
-        LoadTasks(options_, "dev", SeedOf("dev tasks", generation.number), options_.tasks),
-        Exploring(champion), SeedOf("dev episodes", generation.number),
-        Path(GenerationFolder(generation.number) + "/act"), fmt::format("g{}/", generation.number));
+  TrainingGround GroundOf(std::int64_t number) const {
+    return {Tasks("dev", SeedOf("dev tasks", number), kTrainingShares * options_.tasks),
+            SeedOf("dev episodes", number), Path(GenerationFolder(number) + "/act"),
+            fmt::format("g{}/", number)};
+  }
+
+  // What earlier processes recorded, before the first generation of this one.
+  SetApart RecallGenerations() {
+    SetApart set_apart;
+    for (const reports::EvolutionGeneration& generation : evolution_.generations) {
+      for (const auto& [why, count] : training_.Recall(GroundOf(generation.number))) {
+        set_apart[why] += count;
+      }
+    }
+    return set_apart;
+  }
+
+  void Act(const strategy::Strategy& champion, reports::EvolutionGeneration& generation) {
+    const TrainingGround ground = GroundOf(generation.number);
+    const auto families = static_cast<std::int64_t>(TasksByFamily(*ground.dev).size());
+    const ActResult acted = training_.Act(ground, champion, options_.tasks * families);
     generation.episodes = acted.episodes;
     generation.successes = acted.successes;
-    generation.set_apart = acted.set_apart;
+    for (const auto& [why, count] : acted.set_apart) generation.set_apart[why] += count;
   }
 
   // Everything that any champion did so far; what happened stays true when the champion changes.
@@ -248,18 +262,13 @@ class Evolver {
 
   void Learn(const reports::EvolutionGeneration& generation,
              reports::EvolutionProposal& proposal) const {
-    LearnSessionOptions learn;
-    learn.trace_files = Archives(generation.number);
-    learn.parent_folder = Path(generation.champion_folder);
-    learn.output_folder = Path(proposal.folder);
-    learn.suite_folder = options_.suite_folder;
-    learn.name = fmt::format("{}-g{}-{}", evolution_.suite, generation.number, proposal.how);
-    learn.generalise = proposal.how;
-    const LearnSessionResult learned = RunLearnSession(learn);
-    proposal.candidate_hash = learned.candidate_hash;
-    for (const strategy::Change& change :
-         strategy::Diff(strategy::Strategy::Load(learn.parent_folder),
-                        strategy::Strategy::Load(learn.output_folder))) {
+    const auto champion = strategy::Strategy::Load(Path(generation.champion_folder));
+    const strategy::Strategy candidate = training_.Learn(
+        proposal.how, champion,
+        fmt::format("{}-g{}-{}", evolution_.suite, generation.number, proposal.how));
+    candidate.Save(Path(proposal.folder));
+    proposal.candidate_hash = candidate.hash();
+    for (const strategy::Change& change : strategy::Diff(champion, candidate)) {
       if (change.kind == "add") proposal.rules.push_back(change.what);
     }
   }
@@ -288,12 +297,14 @@ class Evolver {
     gate.store_file = options_.store_file;
     gate.output_folder = Path(GenerationFolder(generation.number) + "/" + proposal.how + "/gate");
     gate.suite_seed = options_.suite_seed;
+    gate.variant = options_.variant;
     gate.run_seed = SeedOf("gate", generation.number);
     gate.threads = options_.threads;
     gate.data = options_.data;
     gate.learned_from = Archives(generation.number);
     gate.version = options_.version;
-    const gate::Verdict verdict = RunGateSession(gate, agents_, clock_, observer_).verdict;
+    const gate::Verdict verdict =
+        RunGateSession(gate, context_.agents, context_.clock, context_.observer).verdict;
     proposal.verdict = gate::ToString(verdict.kind);
     proposal.reasons = verdict.reasons;
     proposal.verdict_digest = gate::Digest(verdict);
@@ -312,7 +323,7 @@ class Evolver {
     promotion.scope = evolution_.suite;
     promotion.verdict_digest = verdict_digest;
     promotion.output_folder = Path("champion");
-    RunPromotion(promotion, clock_);
+    RunPromotion(promotion, context_.clock);
   }
 
   // The state comes last: what it says is there.
@@ -323,15 +334,13 @@ class Evolver {
   }
 
   const EvolveSessionOptions& options_;
-  const agent::AgentFactory& agents_;
-  const Clock& clock_;
-  Observer& observer_;
-  const GateRules rules_;
+  const SessionContext context_;
   const strategy::Strategy start_;
-  const std::vector<strategy::Operation> exploring_;
+  const std::vector<strategy::Operation> learning_;
   const std::shared_ptr<const suite::Suite> gate_suite_;
   const std::shared_ptr<const suite::Suite> held_out_;
   const EvolutionEpisodes episodes_;
+  EvolutionTraining training_;
   reports::Evolution evolution_;
   std::vector<bool> solved_start_, solved_last_;
 };

@@ -97,7 +97,9 @@ reports::EvolutionGeneration ReadGeneration(const Node& node, std::int64_t numbe
   generation.number = node["generation"].Int(number, number);
   generation.episodes = node["episodes"].Int(0);
   generation.successes = node["successes"].Int(0);
-  generation.set_apart = node["set_apart"].Int(0);
+  for (const auto& [why, count] : node["set_apart"].Members()) {
+    generation.set_apart[why] = count.Int(0);
+  }
   generation.champion_before = node["champion_before"].NonEmptyString();
   generation.champion_after = node["champion_after"].NonEmptyString();
   generation.champion_folder = node["champion_folder"].NonEmptyString();

@@ -43,6 +43,7 @@ GateSessionResult RunGateSession(const GateSessionOptions& options,
     AskApprovals(session, verdict);
     AskVault(session, verdict);
     gate::Reclassify(verdict);
+    NameSuspects(session, verdict);
     verdict.champion.source = options.champion_folder;
     verdict.candidate.source = options.candidate_folder;
     verdict.seconds = static_cast<double>(clock.SteadyNanos() - start) / 1e9;

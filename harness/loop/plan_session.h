@@ -12,7 +12,10 @@ namespace kedge::loop {
 /// One `kedge plan`: nothing is run.
 struct PlanSessionOptions {
   std::string suite_folder;
-  std::string policy_file;               ///< empty: the defaults
+  std::string policy_file;  ///< empty: the defaults
+  /// Tells whether there is anything to probe; empty: strategies/champion of the suite, and when
+  /// there is none the probes are counted as if there were.
+  std::string champion_folder;
   std::vector<std::string> pilot_files;  ///< none, the champion's, or champion's and candidate's
   std::optional<double> effect, power, price;
   std::uint64_t suite_seed = 0;       ///< 0: what suite.yaml says

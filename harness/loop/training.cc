@@ -17,42 +17,58 @@ std::map<std::string, std::vector<std::size_t>> TasksByFamily(const suite::Suite
   return families;
 }
 
-Training::Training(std::shared_ptr<const suite::Suite> dev, strategy::Strategy champion,
-                   Options options, const Clock& clock)
-    : dev_(std::move(dev)),
-      champion_(std::move(champion)),
-      options_(std::move(options)),
-      clock_(clock),
-      learner_(options_.learner),
-      unused_(TasksByFamily(*dev_)) {}
+TrainingEpisodes UnguardedEpisodes(std::shared_ptr<const suite::Suite> dev, std::uint64_t seed,
+                                   const Clock& clock) {
+  return [dev = std::move(dev), seed, &clock](const strategy::Strategy& strategy,
+                                              const std::vector<std::size_t>& tasks) {
+    run::EpisodeOptions options;
+    options.user_noise = dev->user_noise();
+    run::EpisodeRunner runner(dev, agent_ref::ReferenceAgentFactory().Make(strategy),
+                              strategy.hash(), nullptr, options, clock, nullptr);
+    std::vector<trace::Trace> traces;
+    traces.reserve(tasks.size());
+    for (const std::size_t task : tasks) {
+      traces.push_back(runner.Run({task, 0, "candidate", run::EpisodeSeed(*dev, task, 0, seed)}));
+    }
+    return traces;
+  };
+}
+
+Training::Training(Options options) : options_(std::move(options)), learner_(options_.learner) {}
+
+void Training::Take(const trace::Trace& trace) {
+  learner_.Add(trace);
+  learned_any_ = true;
+}
+
+void Training::Enter(std::shared_ptr<const suite::Suite> dev, const strategy::Strategy& champion,
+                     TrainingEpisodes episodes) {
+  champion_ = champion;
+  exploring_ =
+      strategy::Apply(champion, champion.hash(), options_.learning, "learning", Json::object());
+  episodes_ = std::move(episodes);
+  unused_ = TasksByFamily(*dev);
+  done_ = 0;
+}
 
 void Training::Train(std::int64_t episodes) {
-  auto done = static_cast<std::int64_t>(traces_.size());
-  while (done < episodes) {
-    const std::int64_t batch_end = std::min(episodes, (done / options_.batch + 1) * options_.batch);
+  while (done_ < episodes) {
+    const std::int64_t batch_end =
+        std::min(episodes, (done_ / options_.batch + 1) * options_.batch);
     const strategy::Strategy strategy = NextStrategy();
-    run::EpisodeOptions episode;
-    episode.user_noise = dev_->user_noise();
-    run::EpisodeRunner runner(dev_, agent_ref::ReferenceAgentFactory().Make(strategy),
-                              strategy.hash(), nullptr, episode, clock_, nullptr);
-    for (const std::size_t task : NextTasks(batch_end - done)) {
-      trace::Trace trace =
-          runner.Run({task, 0, "candidate", run::EpisodeSeed(*dev_, task, 0, options_.seed)});
-      if (options_.alter) options_.alter(trace);
-      learner_.Add(trace);
-      traces_.push_back(std::move(trace));
+    for (const trace::Trace& trace : episodes_(strategy, NextTasks(batch_end - done_))) {
+      Take(trace);
     }
-    done = batch_end;
+    done_ = batch_end;
   }
 }
 
 strategy::Strategy Training::NextStrategy() {
-  strategy::Strategy exploring =
-      strategy::Apply(champion_, champion_.hash(), options_.learning, "learning", Json::object());
-  if (traces_.empty()) return exploring;
-  agent_ref::ExplorationPlan plan = learner_.PlanExploration(champion_);
+  if (!learned_any_) return *exploring_;
+  agent_ref::ExplorationPlan plan = learner_.PlanExploration(*champion_);
   needs_ = std::move(plan.needs);
-  return strategy::Apply(exploring, exploring.hash(), plan.operations, "learning", Json::object());
+  return strategy::Apply(*exploring_, exploring_->hash(), plan.operations, "learning",
+                         Json::object());
 }
 
 // Fresh tasks, families in proportion to what is left to learn there (d'Hondt's quotients).

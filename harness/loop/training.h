@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,42 +15,58 @@
 
 namespace kedge::loop {
 
-/// A strategy acting on dev tasks in order to learn: in batches, and what it tries next, and on
-/// which families, follows from what was learned so far. Deterministic. Not thread-safe.
+/// Dev tasks to be made for each that an even spread over the families would need, so that a family
+/// can have more.
+inline constexpr std::int64_t kTrainingShares = 4;
+
+/// One episode of the strategy on each of these tasks (indices); returns the traces that may be
+/// learned from.
+using TrainingEpisodes = std::function<std::vector<trace::Trace>(
+    const strategy::Strategy& strategy, const std::vector<std::size_t>& tasks)>;
+
+/// The reference agent on those tasks, no guard watching.
+TrainingEpisodes UnguardedEpisodes(std::shared_ptr<const suite::Suite> dev, std::uint64_t seed,
+                                   const Clock& clock);
+
+/// Strategies acting on dev tasks in order to learn: in batches, and what is tried next, and on
+/// which families, follows from all that was learned so far. Deterministic. Not thread-safe.
 class Training {
  public:
   struct Options {
-    std::vector<strategy::Operation> learning;  ///< what the champion acts under
+    std::vector<strategy::Operation> learning;  ///< what a champion acts under
     agent_ref::LearnOptions learner;
     std::int64_t batch = 10;  ///< episodes between two plans, at least 1
-    std::uint64_t seed = 1;   ///< of the episodes
-    /// What happens to a trace before the learner sees it; empty: nothing.
-    std::function<void(trace::Trace&)> alter;
   };
 
-  /// `dev`: enough tasks of the split "dev" for what will be asked of it.
-  Training(std::shared_ptr<const suite::Suite> dev, strategy::Strategy champion, Options options,
-           const Clock& clock);
+  explicit Training(Options options);
 
-  /// Acts on until `episodes` are done in all. Throws Error(kBadData) when the tasks run out.
+  /// Learns from an episode of before.
+  void Take(const trace::Trace& trace);
+  /// From here on this champion acts on these tasks (split "dev", as many as will be asked for);
+  /// what was learned stays. Throws when the learning operations do not fit the champion.
+  void Enter(std::shared_ptr<const suite::Suite> dev, const strategy::Strategy& champion,
+             TrainingEpisodes episodes);
+  /// Acts on until `episodes` are done on the tasks entered. Throws Error(kBadData) when they run
+  /// out.
   void Train(std::int64_t episodes);
   /// The candidate that all episodes so far teach; the champion's own hash when they teach nothing.
-  agent_ref::LearnResult Learn() const { return learner_.Finish(champion_); }
-  /// As the learner saw them.
-  const std::vector<trace::Trace>& traces() const { return traces_; }
+  agent_ref::LearnResult Learn(const strategy::Strategy& champion) const {
+    return learner_.Finish(champion);
+  }
 
  private:
   strategy::Strategy NextStrategy();
   std::vector<std::size_t> NextTasks(std::int64_t count);
 
-  std::shared_ptr<const suite::Suite> dev_;
-  strategy::Strategy champion_;
   Options options_;
-  const Clock& clock_;
   agent_ref::Learner learner_;
-  std::map<std::string, std::vector<std::size_t>> unused_;  // tasks by family
+  bool learned_any_ = false;
+  std::optional<strategy::Strategy> champion_;   // nullopt until a champion entered
+  std::optional<strategy::Strategy> exploring_;  // it under the learning operations
+  TrainingEpisodes episodes_;
+  std::int64_t done_ = 0;                                   // on the tasks entered
+  std::map<std::string, std::vector<std::size_t>> unused_;  // of these, by family
   std::map<std::string, double> needs_;
-  std::vector<trace::Trace> traces_;
 };
 
 /// Task indices of each family, in file order.

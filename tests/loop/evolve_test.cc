@@ -78,7 +78,8 @@ TEST_F(EvolveTest, PromotesWhatIsBetterAndKeepsWhatWasRefused) {
   for (const reports::EvolutionGeneration& generation : evolution.generations) {
     EXPECT_EQ(generation.champion_before, champion);
     EXPECT_EQ(generation.episodes, 18 * 30);
-    EXPECT_GT(generation.set_apart, 0);
+    EXPECT_EQ(generation.set_apart.count("guard"), 1u);
+    EXPECT_EQ(generation.set_apart.size(), 1u);  // whatever it did itself is borne out
     for (const reports::EvolutionProposal& proposal : generation.proposals) {
       EXPECT_EQ(strategy::Strategy::Load(folder_ + "/out/" + proposal.folder).hash(),
                 proposal.candidate_hash);

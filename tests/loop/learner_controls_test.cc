@@ -82,14 +82,20 @@ Strategy Learned(const std::string& suite_folder, std::uint64_t seed, bool filte
   suite_options.seed = seed;
   suite_options.split = "dev";
   suite_options.tasks_per_family = kTasksPerFamily;
+  const auto dev = suite::Suite::Load(suite_folder, suite_options);
   Training::Options options;
   options.learning = strategy::LoadOperations(kRetail + "/operations/learning.yaml");
   options.learner.require_significance = filter;
-  Training training(suite::Suite::Load(suite_folder, suite_options), Champion(), options,
-                    SystemClock());
+  Training training(options);
+  std::vector<trace::Trace> traces;
+  const TrainingEpisodes episodes = UnguardedEpisodes(dev, 1, SystemClock());
+  training.Enter(dev, Champion(), [&](const Strategy& strategy, const auto& tasks) {
+    std::vector<trace::Trace> batch = episodes(strategy, tasks);
+    traces.insert(traces.end(), batch.begin(), batch.end());
+    return batch;
+  });
   training.Train(kEpisodes);
-  if (!shuffled) return training.Learn().candidate;
-  std::vector<trace::Trace> traces = training.traces();
+  if (!shuffled) return training.Learn(Champion()).candidate;
   Shuffle(traces, seed);
   return agent_ref::Learn(traces, Champion(), options.learner).candidate;
 }

@@ -27,8 +27,8 @@ std::vector<bool> WriteStream(const LaterChange& change, const EvolutionEpisodes
   if (changed && change.new_world) options.variant = kNewWorld;
   const auto suite = suite::Suite::Load(change.suite_folder, options);
   const std::string folder = change.folder + "/" + phase;
-  ActOnTasks(episodes, suite, changed ? change.acting : change.promoted,
-             DeriveSeed(change.seed, phase + " episodes"), folder, phase + "/");
+  RecordTasks(episodes, suite, changed ? change.acting : change.promoted,
+              DeriveSeed(change.seed, phase + " episodes"), folder, phase + "/");
   std::vector<trace::Trace> traces;
   ReadArchive(folder + "/traces.jsonl", [&](trace::Trace&& trace) {
     // How long an episode takes depends on the machine; the alarm must not.

@@ -79,13 +79,14 @@ LearningGround MakeLearningGround(const LearningGroundOptions& options,
     tasks.seed = DeriveSeed(DeriveSeed(options.seed, "planted dev tasks"), round);
     const std::string folder = options.folder + "/act-" + std::to_string(round);
     suites.push_back(suite::Suite::Load(options.suite_folder, tasks));
-    ActOnTasks(episodes, suites.back(), acting, DeriveSeed(tasks.seed, "episodes"), folder,
-               "r" + std::to_string(round) + "/");
+    RecordTasks(episodes, suites.back(), acting, DeriveSeed(tasks.seed, "episodes"), folder,
+                "r" + std::to_string(round) + "/");
     learn.trace_files.push_back(folder + "/traces.jsonl");
   }
   learn.parent_folder = options.champion_folder;
   learn.output_folder = options.folder + "/strategy";
   learn.suite_folder = options.suite_folder;
+  learn.witness = false;  // four populations, all of them ours
   RunLearnSession(learn);
 
   LearningGround ground{champion,

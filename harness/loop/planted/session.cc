@@ -16,6 +16,7 @@
 #include "harness/loop/planted/later_alarm.h"
 #include "harness/loop/planted/learning_ground.h"
 #include "harness/loop/planted/poison_sweep.h"
+#include "harness/loop/session_context.h"
 #include "harness/strategy/rule.h"
 
 namespace kedge::loop {
@@ -56,15 +57,12 @@ class Planter {
   Planter(const PlantedSessionOptions& options, const agent::AgentFactory& agents,
           const Clock& clock, Observer& observer)
       : options_(options),
-        agents_(agents),
-        clock_(clock),
-        observer_(observer),
-        rules_(LoadGateRules(options.policy_file)),
-        episodes_{rules_.policy, nullptr, agents, clock, observer, options.threads},
+        context_(agents, clock, observer, options.policy_file),
+        episodes_{context_.rules.policy, nullptr, agents, clock, observer, options.threads},
         ground_(MakeLearningGround({options.suite_folder, options.champion_folder,
                                     options.exploring_file, Path("learned"), options.run_seed},
                                    episodes_)),
-        probe_(options.suite_folder, rules_, agents, clock, observer, options.threads,
+        probe_(options.suite_folder, context_.rules, agents, clock, observer, options.threads,
                options.run_seed) {}
 
   reports::PlantedRow Judge(const PlantedClass& planted) {
@@ -86,7 +84,7 @@ class Planter {
 
   std::vector<reports::PoisonRow> Poison() {
     return SweepPoison({ground_,
-                        rules_,
+                        context_.rules,
                         options_.suite_folder,
                         options_.champion_folder,
                         options_.policy_file,
@@ -95,7 +93,7 @@ class Planter {
                         options_.run_seed,
                         options_.threads,
                         options_.version},
-                       probe_, agents_, clock_, observer_);
+                       probe_, context_.agents, context_.clock, context_.observer);
   }
 
   std::string champion() const { return ground_.champion.name(); }
@@ -121,8 +119,8 @@ class Planter {
             suite,
             ground_.seen,
             ground_.poisoned,
-            rules_.policy.hard_guards,
-            rules_.policy.smallest_gain,
+            context_.rules.policy.hard_guards,
+            context_.rules.policy.smallest_gain,
             probe_,
             seed};
   }
@@ -144,7 +142,7 @@ class Planter {
     gate.threads = options_.threads;
     gate.learned_from = ground_.archives;
     gate.version = options_.version;
-    return RunGateSession(gate, agents_, clock_, observer_).verdict;
+    return RunGateSession(gate, context_.agents, context_.clock, context_.observer).verdict;
   }
 
   static void Count(const PlantedClass& planted, const gate::Verdict& verdict,
@@ -222,10 +220,7 @@ class Planter {
   }
 
   const PlantedSessionOptions& options_;
-  const agent::AgentFactory& agents_;
-  const Clock& clock_;
-  Observer& observer_;
-  const GateRules rules_;
+  const SessionContext context_;
   const EvolutionEpisodes episodes_;
   const LearningGround ground_;
   Probe probe_;

@@ -1,0 +1,162 @@
+#include "tests/loop/swapped_quirks.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <iostream>
+
+#include "agent_ref/reference_agent.h"
+#include "harness/loop/evolve_episodes.h"
+#include "harness/loop/gate_session.h"
+#include "harness/loop/suite_part.h"
+#include "harness/loop/training.h"
+#include "tests/testing/needs.h"
+
+namespace kedge::loop {
+namespace {
+
+using strategy::Strategy;
+
+constexpr std::int64_t kEpisodes = 100, kTasksPerFamily = 24;
+constexpr double kRealGain = 2.5, kClearLoss = -10;  // points
+constexpr const char* kOld = "old-";                 // before the ids of rules that are put back
+
+/// One world of the control.
+class SwappedWorld {
+ public:
+  SwappedWorld(std::string suite_folder, std::uint64_t seed, std::int64_t fresh_tasks)
+      : suite_(std::move(suite_folder)),
+        seed_(seed),
+        fresh_tasks_(fresh_tasks),
+        champion_(Strategy::Load(suite_ + "/strategies/champion")) {}
+
+  SwappedRow Run() {
+    SwappedRow row;
+    row.seed = seed_;
+    const Strategy old = Learned(0);
+    const Strategy right = Learned(seed_);
+    row.alone = gate::ToString(Gate(champion_, old).kind);
+    row.alone_gain = Gain(champion_, old);
+    const Strategy mixed = PutBack(old, right, row.put_back_rules);
+    const gate::Verdict verdict = Gate(right, mixed);
+    row.put_back = gate::ToString(verdict.kind);
+    row.put_back_gain = Gain(right, mixed);
+    for (const gate::Reason& reason : verdict.reasons) row.reasons.push_back(reason.code);
+    if (!verdict.suspects) return row;
+    for (const gate::Suspect& suspect : verdict.suspects->suspects) {
+      if (suspect.confirmed()) row.blamed.push_back(suspect.rule);
+    }
+    return row;
+  }
+
+ private:
+  Strategy Learned(std::uint64_t variant) const {
+    const auto dev = LoadSuitePart({suite_, {}, variant, "dev", 1000 + seed_, kTasksPerFamily});
+    Training::Options options;
+    options.learning = strategy::LoadOperations(suite_ + "/operations/learning.yaml");
+    Training training(options);
+    training.Enter(dev, champion_, UnguardedEpisodes(dev, 1, SystemClock()));
+    training.Train(kEpisodes);
+    return training.Learn(champion_).candidate;
+  }
+
+  static bool Has(const Strategy& strategy, const strategy::Guideline& rule) {
+    return std::any_of(strategy.guidelines().begin(), strategy.guidelines().end(),
+                       [&](const strategy::Guideline& known) {
+                         return known.when == rule.when && known.then == rule.then &&
+                                known.unless == rule.unless;
+                       });
+  }
+
+  static Strategy PutBack(const Strategy& old, const Strategy& right, std::int64_t& count) {
+    std::vector<strategy::Operation> operations;
+    for (const strategy::Guideline& rule : old.guidelines()) {
+      if (rule.status != "active" || Has(right, rule)) continue;
+      Json value = strategy::ToJson(rule);
+      value.erase("id");
+      operations.push_back({"add", kOld + rule.id, std::move(value)});
+    }
+    count = static_cast<std::int64_t>(operations.size());
+    return strategy::Apply(right, right.hash(), operations, "old-rules-put-back", Json::object());
+  }
+
+  gate::Verdict Gate(const Strategy& champion, const Strategy& candidate) const {
+    const testing::TempFolder folder;
+    champion.Save(folder.File("champion"));
+    candidate.Save(folder.File("candidate"));
+    GateSessionOptions options;
+    options.suite_folder = suite_;
+    options.champion_folder = folder.File("champion");
+    options.candidate_folder = folder.File("candidate");
+    options.policy_file = suite_ + "/kedge.yaml";
+    options.store_file = folder.File("kedge.db");
+    options.output_folder = folder.File("gate");
+    options.suite_seed = 1000 + seed_;
+    options.variant = seed_;
+    Observer observer;
+    return RunGateSession(options, agent_ref::ReferenceAgentFactory(), SystemClock(), observer)
+        .verdict;
+  }
+
+  double Gain(const Strategy& champion, const Strategy& candidate) const {
+    const testing::TempFolder folder;
+    const auto suite = LoadSuitePart({suite_, {}, seed_, "gate", 1'000'000 + seed_, fresh_tasks_});
+    const gate::GatePolicy policy;
+    Observer observer;
+    const agent_ref::ReferenceAgentFactory agents;
+    const EvolutionEpisodes episodes{policy, nullptr, agents, SystemClock(), observer};
+    const auto solved = [&](const Strategy& strategy, const char* journal) {
+      const std::vector<bool> tasks =
+          SolveTasks(episodes, suite, strategy, seed_, folder.File(journal));
+      return static_cast<double>(std::count(tasks.begin(), tasks.end(), true));
+    };
+    return 100 * (solved(candidate, "candidate") - solved(champion, "champion")) /
+           static_cast<double>(suite->tasks().size());
+  }
+
+  const std::string suite_;
+  const std::uint64_t seed_;
+  const std::int64_t fresh_tasks_;
+  const Strategy champion_;
+};
+
+}  // namespace
+
+SwappedRow RunSwapped(const std::string& suite_folder, std::uint64_t seed,
+                      std::int64_t fresh_tasks) {
+  return SwappedWorld(suite_folder, seed, fresh_tasks).Run();
+}
+
+void ExpectSwappedQuirksRefused(const std::string& suite, std::int64_t seeds,
+                                std::int64_t fresh_tasks) {
+  for (std::int64_t seed = 1; seed <= seeds; ++seed) {
+    const SwappedRow row = RunSwapped(testing::SourcePath("tasksuites/" + suite),
+                                      static_cast<std::uint64_t>(seed), fresh_tasks);
+    std::cout
+        << fmt::format(
+               "{} variant {}: alone {} ({:+.1f}); {} put back {} ({:+.1f}) for {}; blamed {}",
+               suite, row.seed, row.alone, row.alone_gain, row.put_back_rules, row.put_back,
+               row.put_back_gain, fmt::join(row.reasons, " "), fmt::join(row.blamed, " "))
+        << std::endl;
+    if (row.alone == "PROMOTE") {
+      EXPECT_GT(row.alone_gain, kRealGain) << seed;
+    }
+    if (row.put_back == "PROMOTE") {
+      EXPECT_GT(row.put_back_gain, kRealGain) << seed;
+    }
+    if (row.put_back_gain <= kClearLoss) {
+      EXPECT_EQ(row.put_back, "BLOCK") << seed;
+    }
+    const bool by_episodes =
+        std::any_of(row.reasons.begin(), row.reasons.end(),
+                    [](const std::string& code) { return code.starts_with("regression:"); });
+    if (row.put_back == "BLOCK" && by_episodes) {
+      EXPECT_FALSE(row.blamed.empty()) << seed;
+    }
+    for (const std::string& rule : row.blamed) EXPECT_TRUE(rule.starts_with(kOld)) << rule;
+  }
+}
+
+}  // namespace kedge::loop
