@@ -34,7 +34,7 @@ asio::ip::address AddressOf(const std::string& host) {
 
 }  // namespace
 
-class HttpServer::State : public ConnectionOwner {
+class HttpServer::State final : public ConnectionOwner {
  public:
   State(HttpServerOptions options, HttpHandler handler);
   ~State() { Stop(std::chrono::milliseconds(0)); }
