@@ -6,6 +6,7 @@
 #include <ostream>
 
 #include "harness/cli/agents.h"
+#include "harness/cli/data_folders.h"
 #include "harness/core/error.h"
 #include "harness/core/utf8.h"
 #include "harness/loop/replay_session.h"
@@ -36,7 +37,9 @@ class ReplayCommand : public Command {
         {"--order-free", &session_.order_free,
          "Tools that change nothing, besides those that the world says only read", "TOOL ..."},
         {"--no-fork", &no_fork_, "Never ask the world; the tape alone answers"},
+        {"--data", &data_, "Folder of data that the world does not hold", "KEY=FOLDER"},
         {"--suite-seed", &session_.suite_seed, "Population and tasks; the suite's own when 0", "N"},
+        {"--variant", &session_.variant, "Draw of the world's parameters that the traces saw", "N"},
         {"--show", &show_, "How many divergences of a lane to show", "N"},
         {"--json", &json_, "Print lanes and divergences as JSON"},
     };
@@ -47,6 +50,7 @@ class ReplayCommand : public Command {
   int Run(Console& console) override {
     const std::unique_ptr<agent::AgentFactory> agents = MakeAgents(agent_);
     session_.fork = !no_fork_;
+    session_.data = ReadDataFolders(data_);
     if (max_divergence_ >= 0) session_.max_divergence = max_divergence_;
     const loop::ReplaySessionResult result =
         loop::RunReplaySession(session_, *agents, SystemClock());
@@ -126,6 +130,7 @@ class ReplayCommand : public Command {
 
   loop::ReplaySessionOptions session_;
   std::string agent_ = "reference";
+  std::vector<std::string> data_;
   double max_divergence_ = -1;
   bool no_fork_ = false;
   std::int64_t show_ = 5;

@@ -188,12 +188,14 @@ std::vector<drift::FollowedPair> Follow(const GateSession& session, const GateTr
 
 }  // namespace
 
-std::shared_ptr<const suite::Suite> LoadSuiteForTraces(const std::string& folder,
-                                                       std::uint64_t seed, std::uint64_t variant) {
+std::shared_ptr<const suite::Suite> LoadSuiteForTraces(
+    const std::string& folder, std::uint64_t seed, std::uint64_t variant,
+    const std::map<std::string, std::string>& data) {
   suite::SuiteOptions options;
   options.seed = seed;
   options.variant = variant;
   options.split = "all";
+  options.data = data;
   return suite::Suite::Load(folder, options);
 }
 
@@ -208,7 +210,7 @@ std::shared_ptr<const GateTraces> LoadGateTraces(const gate::GatePolicy& policy,
   traces->suite = LoadSuiteForTraces(
       own ? options.suite_folder : options.traces_suite_folder,
       options.traces_suite_seed != 0 || !own ? options.traces_suite_seed : options.suite_seed,
-      own ? options.variant : 0);
+      own ? options.variant : 0, options.data);
   traces->archive = options.traces_file;
   TraceSorter sorter(*traces);
   ReadArchive(options.traces_file,

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -17,9 +18,11 @@ namespace kedge::loop {
 struct GateSession;
 
 /// The suite whose world recorded traces are replayed on: tasks of every split, so that whatever
-/// was recorded is found; sealed ones are not used (run::ExamineRecorded).
-std::shared_ptr<const suite::Suite> LoadSuiteForTraces(const std::string& folder,
-                                                       std::uint64_t seed, std::uint64_t variant);
+/// was recorded is found; sealed ones are not used (run::ExamineRecorded). `data`: folders of the
+/// data that the world does not hold, by key.
+std::shared_ptr<const suite::Suite> LoadSuiteForTraces(
+    const std::string& folder, std::uint64_t seed, std::uint64_t variant,
+    const std::map<std::string, std::string>& data);
 
 /// A task that recorded traces became.
 struct RebuiltTask {

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "harness/core/atomic_file.h"
+#include "harness/core/document.h"
 #include "harness/core/error.h"
 #include "harness/core/file.h"
 #include "harness/loop/trace_archive.h"
@@ -32,6 +33,13 @@ drift::GradeCaps CapsOf(const std::vector<trace::Trace>& baseline, const WatchSo
           source.latency_cap > 0 ? source.latency_cap : CapOf(std::move(latencies))};
 }
 
+std::optional<ArchivePlace> ReadPlace(const Json& json, const std::string& path) {
+  if (!json.contains("archive")) return std::nullopt;
+  const Node node = Document::FromValue(json["archive"], path).root();
+  node.AllowKeys({"file", "bytes"});
+  return ArchivePlace{node["file"].Int(0), node["bytes"].Int(0)};
+}
+
 ProductionWatch LoadWatch(const std::string& path) {
   Json json = ParseJson(ReadFile(path), path);
   if (!json.is_object() || !json.contains("caps") || !json["caps"].is_object()) {
@@ -45,8 +53,10 @@ ProductionWatch LoadWatch(const std::string& path) {
     return it->get<double>();
   };
   const drift::GradeCaps caps{cap("cost"), cap("latency")};
+  const std::optional<ArchivePlace> place = ReadPlace(json, path);
   json.erase("caps");
-  return {drift::Watch::Restore(json, path), caps};
+  json.erase("archive");
+  return {drift::Watch::Restore(json, path), caps, place};
 }
 
 ProductionWatch StartWatch(const WatchSource& source, double smallest_inclusion) {
@@ -67,7 +77,7 @@ ProductionWatch StartWatch(const WatchSource& source, double smallest_inclusion)
   baseline.tolerance = source.tolerance;
   baseline.threshold = source.threshold;
   baseline.min_inclusion = source.min_inclusion > 0 ? source.min_inclusion : smallest_inclusion;
-  return {drift::Watch(drift::BaselineDesign(graded, baseline)), caps};
+  return {drift::Watch(drift::BaselineDesign(graded, baseline)), caps, std::nullopt};
 }
 
 }  // namespace
@@ -85,6 +95,7 @@ ProductionWatch OpenWatch(const WatchSource& source, double smallest_inclusion) 
 void SaveWatch(const std::string& path, const ProductionWatch& watch) {
   Json json = watch.watch.Save();
   json["caps"] = {{"cost", watch.caps.cost}, {"latency", watch.caps.latency_seconds}};
+  if (watch.place) json["archive"] = {{"file", watch.place->file}, {"bytes", watch.place->bytes}};
   WriteFileAtomic(path, PrettyJson(json) + "\n");
 }
 

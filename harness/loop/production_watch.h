@@ -1,6 +1,7 @@
 #pragma once
 
-#include <span>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,10 +21,18 @@ struct WatchSource {
   double min_inclusion = 0;  ///< 0: the smallest in the baseline and in what is to be watched
 };
 
+/// How far a growing archive was taken in: so many bytes of its file of that number, and all files
+/// before it.
+struct ArchivePlace {
+  std::int64_t file = 0, bytes = 0;
+  bool operator==(const ArchivePlace&) const = default;
+};
+
 /// The alarm with the caps its grades are made with.
 struct ProductionWatch {
   drift::Watch watch;
   drift::GradeCaps caps;
+  std::optional<ArchivePlace> place;  ///< when it follows an archive that grows (kedge serve)
 };
 
 /// From the state file where there is one, else from the baseline; `smallest_inclusion` is that of

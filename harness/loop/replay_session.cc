@@ -75,7 +75,8 @@ class TapeLanes {
             const Clock& clock)
       : options_(options),
         rules_(LoadGateRules(options.policy_file)),
-        suite_(LoadSuiteForTraces(options.suite_folder, options.suite_seed, /*variant=*/0)) {
+        suite_(LoadSuiteForTraces(options.suite_folder, options.suite_seed, options.variant,
+                                  options.data)) {
     champion_ = MakeReplayer(options.champion_folder, agents, clock);
     if (!options.candidate_folder.empty()) {
       candidate_ = MakeReplayer(options.candidate_folder, agents, clock);

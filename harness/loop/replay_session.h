@@ -24,6 +24,8 @@ struct ReplaySessionOptions {
   std::vector<std::string> order_free;   ///< tools that change nothing, besides the world's readers
   bool fork = true;
   std::uint64_t suite_seed = 0;  ///< 0: what suite.yaml says
+  std::uint64_t variant = 0;     ///< of the world, as it was when the traces were recorded
+  std::map<std::string, std::string> data;  ///< folders of what the world does not hold, by key
 };
 
 /// A place where a lane left the tape and nobody could answer.

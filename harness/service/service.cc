@@ -108,6 +108,7 @@ class Service::State {
     if (!options.traces_folder.empty()) {
       log_.emplace(options.traces_folder, options.rotate_bytes);
       review_.emplace(options.review, ingest_metrics_);
+      review_->CatchUp(*log_);
       ingest_.emplace(*log_, *review_, ingest_metrics_, clock, options.assembler);
     }
     net::HttpServerOptions http = options.http;

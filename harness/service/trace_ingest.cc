@@ -73,7 +73,12 @@ net::HttpResponse Accept(const trace::ReadReport& report, bool is_json) {
 
 TraceIngest::TraceIngest(TraceLog& log, TraceReview& review, metrics::IngestMetrics& metrics,
                          const Clock& clock, trace::SpanAssemblerOptions options)
-    : log_(log), review_(review), metrics_(metrics), clock_(clock), assembler_(options) {}
+    : log_(log),
+      review_(review),
+      metrics_(metrics),
+      clock_(clock),
+      max_held_spans_(2 * options.max_spans),
+      assembler_(options) {}
 
 net::HttpResponse TraceIngest::Post(const net::ServerRequest& request) {
   const std::string type = net::MediaType(request.headers.Get("Content-Type"));
@@ -82,7 +87,7 @@ net::HttpResponse TraceIngest::Post(const net::ServerRequest& request) {
   if (!is_json && type != kProtobufType) {
     response = net::MakeResponse(415, "text/plain; charset=utf-8",
                                  "send application/json or application/x-protobuf\n");
-  } else if (const std::string trouble = status().trouble; !trouble.empty()) {
+  } else if (const std::string trouble = Trouble(); !trouble.empty()) {
     response = Refuse(503, is_json, kUnavailable, trouble);
     response.headers.Add("Retry-After", kRetryAfterSeconds);
   } else {
@@ -96,34 +101,52 @@ net::HttpResponse TraceIngest::Post(const net::ServerRequest& request) {
   return response;
 }
 
-trace::ReadReport TraceIngest::Take(const net::ServerRequest& request, bool is_json) {
+std::string TraceIngest::Trouble() const {
   const std::lock_guard lock(mutex_);
-  const std::int64_t now = clock_.SteadyNanos();
-  trace::ReadReport report =
-      is_json ? assembler_.AddJson(request.body, now) : assembler_.AddProtobuf(request.body, now);
-  metrics_.CountSpans(report.read, report.bad);
+  if (!trouble_.empty()) return trouble_;
+  const std::size_t held = assembler_.held_spans() + spans_in_review_;
+  return held > max_held_spans_ ? "traces come faster than they are written" : "";
+}
+
+trace::ReadReport TraceIngest::Take(const net::ServerRequest& request, bool is_json) {
+  trace::SpanBatch batch = trace::ReadOtlpRequest(request.body, is_json);
+  const std::lock_guard lock(mutex_);
+  assembler_.Add(std::move(batch.spans), clock_.SteadyNanos());
+  metrics_.CountSpans(batch.report.read, batch.report.bad);
   metrics_.SetWaiting(static_cast<std::int64_t>(assembler_.waiting_spans()));
-  return report;
+  return std::move(batch.report);
+}
+
+template <typename TakeTraces>
+std::vector<trace::AssembledTrace> TraceIngest::TakeOut(TakeTraces take) {
+  const std::lock_guard lock(mutex_);
+  const std::size_t before = assembler_.held_spans();
+  std::vector<trace::AssembledTrace> taken = take(assembler_);
+  spans_in_review_ += before - assembler_.held_spans();
+  metrics_.SetWaiting(static_cast<std::int64_t>(assembler_.waiting_spans()));
+  return taken;
 }
 
 void TraceIngest::WriteFinished() {
-  const std::lock_guard lock(mutex_);
-  Queue(assembler_.TakeFinished(clock_.SteadyNanos()));
+  const std::lock_guard writing(write_mutex_);
+  const std::int64_t now = clock_.SteadyNanos();
+  Review(TakeOut([now](trace::SpanAssembler& assembler) { return assembler.TakeFinished(now); }));
   try {
     WriteUnwritten();
   } catch (const Error& error) {
+    const std::lock_guard lock(mutex_);
     if (trouble_.empty()) Log(LogLevel::kError, std::string("writing traces: ") + error.what());
     trouble_ = "traces cannot be written";
   }
 }
 
 void TraceIngest::Flush() {
-  const std::lock_guard lock(mutex_);
-  Queue(assembler_.Flush());
+  const std::lock_guard writing(write_mutex_);
+  Review(TakeOut([](trace::SpanAssembler& assembler) { return assembler.Flush(); }));
   WriteUnwritten();
 }
 
-void TraceIngest::Queue(std::vector<trace::AssembledTrace> assembled) {
+void TraceIngest::Review(std::vector<trace::AssembledTrace> assembled) {
   for (trace::AssembledTrace& item : assembled) {
     for (const Error& error : item.report.errors) {
       const std::string line = "trace " + item.trace.id + ": " + error.what();
@@ -131,16 +154,17 @@ void TraceIngest::Queue(std::vector<trace::AssembledTrace> assembled) {
     }
     unwritten_.push_back(review_.Review(std::move(item.trace)));
   }
-  metrics_.SetWaiting(static_cast<std::int64_t>(assembler_.waiting_spans()));
 }
 
 void TraceIngest::WriteUnwritten() {
   log_.Append(unwritten_);
   const auto count = static_cast<std::int64_t>(unwritten_.size());
-  traces_written_ += count;
   metrics_.CountTraces(count, 0);
-  review_.Written(unwritten_);
+  review_.Written(unwritten_, log_.end());
   unwritten_.clear();
+  const std::lock_guard lock(mutex_);
+  traces_written_ += count;
+  spans_in_review_ = 0;
   trouble_.clear();
 }
 

@@ -30,7 +30,8 @@ class TraceIngest {
 
   /// Answers POST /v1/traces: 200, with OTLP's partial success when single spans were refused; 400
   /// for a body that is no such request; 415 for other content types; 503 with Retry-After while
-  /// finished traces cannot be written.
+  /// finished traces cannot be written, or come faster than they are reviewed: when more than twice
+  /// SpanAssemblerOptions::max_spans are in memory.
   net::HttpResponse Post(const net::ServerRequest& request);
 
   /// Writes the traces that are finished now; call it about once a second. A failure to write is
@@ -47,17 +48,25 @@ class TraceIngest {
   Status status() const;
 
  private:
+  std::string Trouble() const;
   trace::ReadReport Take(const net::ServerRequest& request, bool is_json);
-  void Queue(std::vector<trace::AssembledTrace> assembled);
+  template <typename TakeTraces>
+  std::vector<trace::AssembledTrace> TakeOut(TakeTraces take);
+  void Review(std::vector<trace::AssembledTrace> assembled);
   void WriteUnwritten();
 
   TraceLog& log_;
   TraceReview& review_;
   metrics::IngestMetrics& metrics_;
   const Clock& clock_;
-  mutable std::mutex mutex_;  // guards what follows, and the log
-  trace::SpanAssembler assembler_;
+  const std::size_t max_held_spans_;
+  // Held while traces are reviewed and written, so that requests need not wait for that. Guards the
+  // log, the review and what follows; taken before the other one.
+  std::mutex write_mutex_;
   std::vector<trace::Trace> unwritten_;
+  mutable std::mutex mutex_;  // guards what follows
+  trace::SpanAssembler assembler_;
+  std::size_t spans_in_review_ = 0;
   std::int64_t traces_written_ = 0;
   std::string trouble_;
 };

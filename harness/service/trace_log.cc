@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <charconv>
 #include <filesystem>
+#include <fstream>
 #include <string_view>
 #include <system_error>
 
@@ -95,7 +96,53 @@ class TraceLog::State {
 
   const std::string& path() const { return path_; }
 
+  loop::ArchivePlace end() const {
+    return {static_cast<std::int64_t>(number_), static_cast<std::int64_t>(size_)};
+  }
+
+  void ReadFrom(const loop::ArchivePlace& place,
+                const std::function<void(trace::Trace&&)>& sink) const {
+    if (!IsBetweenLines(place)) {
+      return Log(LogLevel::kWarning, folder_ + ": holds no byte " + std::to_string(place.bytes) +
+                                         " of file " + std::to_string(place.file) +
+                                         ", where its reader stopped: goes on at the end");
+    }
+    auto begin = static_cast<std::uint64_t>(place.bytes);
+    for (auto number = static_cast<std::uint64_t>(place.file); number <= number_; ++number) {
+      ReadFile(folder_ + "/" + NameOf(number), begin, sink);
+      begin = 0;
+    }
+  }
+
  private:
+  bool IsBetweenLines(const loop::ArchivePlace& place) const {
+    std::ifstream file(folder_ + "/" + NameOf(static_cast<std::uint64_t>(place.file)),
+                       std::ios::binary);
+    if (!file) return false;
+    if (place.bytes == 0) return true;
+    file.seekg(place.bytes - 1);
+    return file.get() == '\n';
+  }
+
+  // A file that was taken away has nothing to read.
+  static void ReadFile(const std::string& path, std::uint64_t begin,
+                       const std::function<void(trace::Trace&&)>& sink) {
+    std::ifstream file(path, std::ios::binary);
+    if (!file) return;
+    file.seekg(static_cast<std::streamoff>(begin));
+    std::string line;
+    for (std::int64_t number = 1; std::getline(file, line); ++number) {
+      auto trace = trace::FromJsonLine(line, path, number);
+      if (trace) {
+        sink(std::move(*trace));
+      } else {
+        Log(LogLevel::kWarning, "counted from byte " + std::to_string(begin) + ": " +
+                                    std::string(trace.error().what()));
+      }
+    }
+    if (file.bad()) throw Error(ErrorKind::kIo, "cannot read").At(path);
+  }
+
   void Lock() {
     const std::string path = folder_ + "/.lock";
     lock_ = open(path.c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0644);
@@ -162,6 +209,11 @@ TraceLog::~TraceLog() = default;
 
 void TraceLog::Append(const std::vector<trace::Trace>& traces) {
   if (!traces.empty()) state_->Append(traces);
+}
+loop::ArchivePlace TraceLog::end() const { return state_->end(); }
+void TraceLog::ReadFrom(const loop::ArchivePlace& place,
+                        const std::function<void(trace::Trace&&)>& sink) const {
+  state_->ReadFrom(place, sink);
 }
 const std::string& TraceLog::current_file() const { return state_->path(); }
 

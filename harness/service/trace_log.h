@@ -2,10 +2,12 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "harness/loop/production_watch.h"
 #include "harness/trace/trace.h"
 
 namespace kedge::service {
@@ -24,6 +26,15 @@ class TraceLog {
 
   /// Appends and syncs; all of them or none. Throws Error(kIo).
   void Append(const std::vector<trace::Trace>& traces);
+
+  /// Behind the last trace.
+  loop::ArchivePlace end() const;
+
+  /// The traces behind `place`, in order. A place that is not between two lines of this log (files
+  /// were taken away or changed) is logged and gives none; so is a line that is no trace. Throws
+  /// Error(kIo).
+  void ReadFrom(const loop::ArchivePlace& place,
+                const std::function<void(trace::Trace&&)>& sink) const;
 
   /// The file that the next trace goes to.
   const std::string& current_file() const;

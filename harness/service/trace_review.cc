@@ -121,10 +121,27 @@ void TraceReview::Judge(trace::Trace& trace) {
   metrics_.CountGuarded(judgement.violations.empty());
 }
 
-void TraceReview::Written(const std::vector<trace::Trace>& traces) {
+void TraceReview::CatchUp(const TraceLog& log) {
+  if (!watch_) return;
+  const loop::ArchivePlace end = log.end();
+  if (watch_->place == end) return;
+  if (watch_->place) {
+    log.ReadFrom(*watch_->place, [this](trace::Trace&& trace) { Observe(trace); });
+  }
+  watch_->place = end;
+  Report();
+  Save();
+}
+
+void TraceReview::Written(const std::vector<trace::Trace>& traces, const loop::ArchivePlace& end) {
   if (!watch_ || traces.empty()) return;
   for (const trace::Trace& trace : traces) Observe(trace);
+  watch_->place = end;
   Report();
+  Save();
+}
+
+void TraceReview::Save() {
   if (state_file_.empty()) return;
   try {
     loop::SaveWatch(state_file_, *watch_);

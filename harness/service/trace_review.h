@@ -11,6 +11,7 @@
 #include "harness/loop/production_watch.h"
 #include "harness/loop/redaction.h"
 #include "harness/metrics/ingest_metrics.h"
+#include "harness/service/trace_log.h"
 #include "harness/trace/trace.h"
 
 namespace kedge::service {
@@ -39,14 +40,20 @@ class TraceReview {
   /// A line about a trace as it may be logged.
   std::string Loggable(const std::string& line, const std::string& trace_id) const;
 
-  /// These traces have been written: the alarm takes them in, and its state is saved. A state that
-  /// cannot be saved is logged, and saved with the next traces.
-  void Written(const std::vector<trace::Trace>& traces);
+  /// Once, before anything is reviewed: what stands in the log behind the place that the alarm's
+  /// state names was written by a process that ended before it could save the state, and is taken
+  /// in now. A state without a place begins at the log's end.
+  void CatchUp(const TraceLog& log);
+
+  /// These traces have been written, up to `end` of the log: the alarm takes them in, and its state
+  /// is saved. A state that cannot be saved is logged, and saved with the next traces.
+  void Written(const std::vector<trace::Trace>& traces, const loop::ArchivePlace& end);
 
  private:
   void Judge(trace::Trace& trace);
   void Observe(const trace::Trace& trace);
   void Report();
+  void Save();
 
   metrics::IngestMetrics& metrics_;
   std::shared_ptr<const guards::Policy> policy_;

@@ -1,9 +1,6 @@
 // Any bytes as a file of recorded outcomes: nothing but kedge::Error comes out, and what is read
 // keeps the promises of its header.
 
-#include <sys/mman.h>
-#include <unistd.h>
-
 #include <cstdint>
 #include <cstdlib>
 #include <set>
@@ -12,23 +9,11 @@
 
 #include "harness/agent/recorded/recorded_outcomes.h"
 #include "harness/core/error.h"
-
-namespace {
-
-const std::string& InputPath(const std::uint8_t* data, std::size_t size) {
-  static const int fd = memfd_create("fuzz", 0);
-  static const std::string path = "/proc/self/fd/" + std::to_string(fd);
-  const bool written =
-      ftruncate(fd, 0) == 0 && pwrite(fd, data, size, 0) == static_cast<ssize_t>(size);
-  if (!written) std::abort();
-  return path;
-}
-
-}  // namespace
+#include "tests/fuzz/input_file.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   try {
-    const auto outcomes = kedge::agent::ReadRecorded(InputPath(data, size));
+    const auto outcomes = kedge::agent::ReadRecorded(kedge::fuzz::InputFile(data, size));
     if (outcomes.runs.empty()) std::abort();
     std::set<std::pair<std::string, std::int64_t>> seen;
     for (const auto& run : outcomes.runs) {

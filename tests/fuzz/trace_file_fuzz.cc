@@ -1,9 +1,6 @@
 // Any bytes as a file of one trace format: nothing but kedge::Error comes out, counts agree, and
 // every trace that is read survives each written format.
 
-#include <sys/mman.h>
-#include <unistd.h>
-
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -14,6 +11,7 @@
 #include "harness/trace/formats/atif.h"
 #include "harness/trace/formats/otlp_json.h"
 #include "harness/trace/formats/span_trace.h"
+#include "tests/fuzz/input_file.h"
 #include KEDGE_FUZZ_HEADER
 
 namespace kedge::trace {
@@ -39,19 +37,10 @@ void CheckTrace(const Trace& trace) {
           "ATIF gives the trace back");
 }
 
-// The file in memory that every input is written to.
-const std::string& InputPath(const std::uint8_t* data, std::size_t size) {
-  static const int fd = memfd_create("fuzz", 0);
-  static const std::string path = "/proc/self/fd/" + std::to_string(fd);
-  Require(ftruncate(fd, 0) == 0 && pwrite(fd, data, size, 0) == static_cast<ssize_t>(size),
-          "the input is written");
-  return path;
-}
-
 void Run(const std::uint8_t* data, std::size_t size) {
   std::int64_t given = 0;
   const ReadReport report =
-      KEDGE_FUZZ_READER(InputPath(data, size), ReadOptions(), [&given](Trace&& trace) {
+      KEDGE_FUZZ_READER(fuzz::InputFile(data, size), ReadOptions(), [&given](Trace&& trace) {
         ++given;
         CheckTrace(trace);
       });

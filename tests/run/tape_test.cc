@@ -166,6 +166,55 @@ TEST_F(TapeReplayTest, AWorldInStepTakesOverAndTheEndStateIsJudged) {
   EXPECT_FALSE(replay.trace.outcome->success) << "the wrong door";
 }
 
+/// Opens doors, then looks at every door: what its world shows is in the trace.
+agent::EpisodeEnd OpensAndLooks(const std::vector<int>& doors, agent::EpisodeIo& io) {
+  io.CallTool("see", {{"door_id", 1}});
+  for (const int door : doors) io.CallTool("open", {{"door_id", door}});
+  for (int door = 1; door <= 3; ++door) io.CallTool("see", {{"door_id", door}});
+  return Answered("done");
+}
+
+std::vector<std::string> LastAnswers(const trace::Trace& trace, std::size_t n) {
+  std::vector<std::string> answers;
+  for (const trace::Step& step : trace.steps) {
+    if (step.kind == trace::StepKind::kObservation) answers.push_back(step.observation.content);
+  }
+  answers.erase(answers.begin(), answers.end() - static_cast<std::ptrdiff_t>(n));
+  return answers;
+}
+
+// Wherever the agent leaves the tape, what it gets from there on is what the world shows to one
+// that made all of its calls: the recorded prefix is in the world, and what was recorded after it
+// is not.
+TEST_F(TapeReplayTest, TheForkedWorldHoldsTheRecordedPrefixAndNothingBeyondIt) {
+  const auto agent = [](std::vector<int> doors) {
+    const FakeAgents agents([doors](const std::string&, const agent::EpisodeStart&,
+                                    agent::EpisodeIo& io) { return OpensAndLooks(doors, io); });
+    return agents.Make(NamedStrategy("any"));
+  };
+  const auto run = [&](std::vector<int> doors) {
+    EpisodeRunner runner(suite_, agent(std::move(doors)), "hash", nullptr, {}, clock_, nullptr);
+    EpisodeSpec spec;
+    spec.task_index = suite_->FindTask("open").value();
+    spec.seed = 7;
+    return runner.Run(spec);
+  };
+  const trace::Trace recorded = run({1, 2});
+  const std::vector<std::vector<int>> candidates = {{}, {1}, {1, 3}, {3, 1}, {1, 2, 1}};
+  for (const std::vector<int>& doors : candidates) {
+    TapeReplayer replayer(suite_, agent(doors), "hash", nullptr, {}, clock_);
+    const TapeReplay replay = replayer.Run(recorded, replayer.Examine(recorded), "lane");
+    const trace::Trace alone = run(doors);
+    const std::string which = ::testing::PrintToString(doors);
+    ASSERT_TRUE(replay.forked_at) << which;
+    EXPECT_EQ(LastAnswers(replay.trace, 3), LastAnswers(alone, 3)) << which;
+    ASSERT_TRUE(replay.trace.outcome) << which;
+    EXPECT_EQ(replay.trace.outcome->success, alone.outcome->success) << which;
+    EXPECT_GT(replay.exact, 0) << which;
+    EXPECT_GT(replay.from_world, 0) << which;
+  }
+}
+
 TEST_F(TapeReplayTest, WithoutAWorldTheEpisodeStopsAndNothingPastItIsScored) {
   const trace::Trace recorded = Recorded();
   const TapeReplay replay = Replay(recorded, "2", false);

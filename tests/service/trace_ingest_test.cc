@@ -1,9 +1,16 @@
 #include "harness/service/trace_ingest.h"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
+#include <poll.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
+#include <chrono>
 #include <filesystem>
+#include <future>
 #include <string>
+#include <vector>
 
 #include "harness/core/log.h"
 #include "harness/trace/jsonl.h"
@@ -132,6 +139,76 @@ TEST(TraceIngestFailureTest, AsksClientsToWaitWhileNothingCanBeWritten) {
   EXPECT_NE(ingest.status().trouble, "");
   EXPECT_THROW(ingest.Flush(), Error);
   SetLogLevel(LogLevel::kInfo);
+}
+
+TEST(TraceIngestFailureTest, ARequestDoesNotWaitForWhatIsWritten) {
+  const testing::TempFolder folder;
+  const std::string file = folder.File("traces-00000001.jsonl");
+  ASSERT_EQ(mkfifo(file.c_str(), 0600), 0);
+  TraceLog log(folder.path());
+  metrics::IngestMetrics metrics;
+  SteppedClock clock;
+  TraceReview review({}, metrics);
+  TraceIngest ingest(log, review, metrics, clock, {});
+  const auto post = [&](const std::string& trace_id) {
+    return ingest
+        .Post({"POST",
+               "/v1/traces",
+               "",
+               {{"Content-Type", "application/json"}},
+               Batch(RootSpan(trace_id, kSpan))})
+        .status;
+  };
+  const std::string digits = "0123456789abcdef";
+  for (const char a : digits) {
+    for (const char b : digits) post(std::string(30, 'a') + a + b);
+  }
+  clock.nanos += 31'000'000'000;
+  SetLogLevel(static_cast<LogLevel>(static_cast<int>(LogLevel::kError) + 1));
+  // More than the pipe takes: the writer waits for a reader.
+  auto writer = std::async(std::launch::async, [&] { ingest.WriteFinished(); });
+  const int pipe = open(file.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+  pollfd readable{pipe, POLLIN, 0};
+  ASSERT_EQ(poll(&readable, 1, 10'000), 1);
+  auto answered = std::async(std::launch::async, [&] { return post(kTraceA); });
+  const bool in_time = answered.wait_for(std::chrono::seconds(10)) == std::future_status::ready;
+  const bool still_writing =
+      writer.wait_for(std::chrono::seconds(0)) == std::future_status::timeout;
+  std::vector<char> buffer(1 << 16);
+  while (writer.wait_for(std::chrono::milliseconds(1)) == std::future_status::timeout) {
+    (void)!read(pipe, buffer.data(), buffer.size());
+  }
+  close(pipe);
+  SetLogLevel(LogLevel::kInfo);
+  EXPECT_TRUE(in_time);
+  EXPECT_TRUE(still_writing) << "else the test says nothing";
+  EXPECT_EQ(answered.get(), 200);
+}
+
+TEST(TraceIngestFailureTest, AsksClientsToWaitWhenTracesComeFasterThanTheyAreWritten) {
+  const testing::TempFolder folder;
+  TraceLog log(folder.path());
+  metrics::IngestMetrics metrics;
+  SteppedClock clock;
+  TraceReview review({}, metrics);
+  trace::SpanAssemblerOptions options;
+  options.max_spans = 2;
+  TraceIngest ingest(log, review, metrics, clock, options);
+  const auto post = [&](char digit) {
+    return ingest
+        .Post({"POST",
+               "/v1/traces",
+               "",
+               {{"Content-Type", "application/json"}},
+               Batch(RootSpan(std::string(32, digit), kSpan))})
+        .status;
+  };
+  for (const char digit : {'1', '2', '3', '4', '5'}) EXPECT_EQ(post(digit), 200) << digit;
+  EXPECT_EQ(post('6'), 503) << "five spans are held where two may wait";
+  ingest.WriteFinished();
+  EXPECT_EQ(post('6'), 200);
+  ingest.Flush();
+  EXPECT_EQ(ingest.status().traces_written, 6);
 }
 
 }  // namespace

@@ -82,6 +82,43 @@ TEST(TraceLogTest, CutsOffWhatAKilledProcessLeft) {
   SetLogLevel(LogLevel::kInfo);
 }
 
+Ids IdsFrom(const TraceLog& log, const loop::ArchivePlace& place) {
+  Ids ids;
+  log.ReadFrom(place, [&](trace::Trace&& trace) { ids.push_back(trace.id); });
+  return ids;
+}
+
+TEST(TraceLogTest, ReadsOnFromAnyPlaceThatItWasAt) {
+  const testing::TempFolder folder;
+  const std::size_t two_lines = trace::ToJsonLine(Named("a")).size() + 2;
+  TraceLog log(folder.path(), two_lines);
+  const Ids ids = {"a", "b", "c", "d", "e"};
+  std::vector<loop::ArchivePlace> places = {log.end()};
+  for (const std::string& id : ids) {
+    log.Append({Named(id)});
+    places.push_back(log.end());
+  }
+  EXPECT_EQ(log.current_file(), folder.File("traces-00000003.jsonl"));
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    const auto rest = ids.begin() + static_cast<std::ptrdiff_t>(i);
+    EXPECT_EQ(IdsFrom(log, places[i]), Ids(rest, ids.end())) << i;
+  }
+  std::filesystem::remove(folder.File("traces-00000002.jsonl"));
+  EXPECT_EQ(IdsFrom(log, places[1]), (Ids{"b", "e"})) << "what was taken away is not there";
+}
+
+TEST(TraceLogTest, AnotherPlaceGivesNothing) {
+  const testing::TempFolder folder;
+  TraceLog log(folder.path());
+  log.Append({Named("a"), Named("b")});
+  SetLogLevel(LogLevel::kError);
+  for (const loop::ArchivePlace place :
+       {loop::ArchivePlace{1, 5}, {1, log.end().bytes + 1}, {1, 1 << 20}, {2, 0}, {0, 0}}) {
+    EXPECT_EQ(IdsFrom(log, place), Ids{}) << place.file << ":" << place.bytes;
+  }
+  SetLogLevel(LogLevel::kInfo);
+}
+
 TEST(TraceLogTest, BelongsToOneProcess) {
   const testing::TempFolder folder;
   const TraceLog log(folder.path());

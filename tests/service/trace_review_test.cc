@@ -144,12 +144,12 @@ TEST_F(TraceReviewTest, TheAlarmGoesOffAndIsRememberedAcrossARestart) {
     EXPECT_THAT(metrics_.Text(), HasSubstr("kedge_watch_alarm 0"));
     std::vector<trace::Trace> good, bad;
     for (int i = 0; i < 200; ++i) good.push_back(Graded(i, i % 10 != 0));
-    review.Written(good);
+    review.Written(good, {});
     EXPECT_THAT(metrics_.Text(), HasSubstr("kedge_watch_alarm 0"));
     EXPECT_THAT(metrics_.Text(), HasSubstr("kedge_watch_traces 200"));
     for (int i = 0; i < 60; ++i) bad.push_back(Graded(i, i % 2 != 0));
     SetLogLevel(static_cast<LogLevel>(static_cast<int>(LogLevel::kError) + 1));
-    review.Written(bad);
+    review.Written(bad, {});
     SetLogLevel(LogLevel::kInfo);
     EXPECT_THAT(metrics_.Text(), HasSubstr("kedge_watch_alarm 1"));
   }
@@ -176,7 +176,7 @@ TEST_F(TraceReviewTest, WhereNobodyGradesTheGuardsDo) {
   options.watch->threshold = 100;
   TraceReview review(options, metrics_);
   SetLogLevel(static_cast<LogLevel>(static_cast<int>(LogLevel::kError) + 1));
-  for (int i = 0; i < 30; ++i) review.Written({review.Review(Planted())});
+  for (int i = 0; i < 30; ++i) review.Written({review.Review(Planted())}, {});
   SetLogLevel(LogLevel::kInfo);
   EXPECT_THAT(metrics_.Text(), HasSubstr("kedge_watch_alarm 1"));
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "harness/trace/fast_json.h"
 #include "harness/trace/formats/otlp_json.h"
 #include "harness/trace/formats/otlp_protobuf.h"
 #include "harness/trace/formats/span_trace.h"
@@ -23,20 +24,14 @@ struct SpanAssembler::Group {
   bool has_roots = true;
 };
 
-SpanAssembler::SpanAssembler(SpanAssemblerOptions options) : options_(options) {}
-
-ReadReport SpanAssembler::AddJson(std::string_view body, std::int64_t now_nanos) {
-  SpanBatch batch = SpansFromOtlpJson(ParseJson(body));
-  Add(std::move(batch.spans), now_nanos);
-  return std::move(batch.report);
-}
-
-ReadReport SpanAssembler::AddProtobuf(std::string_view body, std::int64_t now_nanos) {
+SpanBatch ReadOtlpRequest(std::string_view body, bool is_json) {
+  if (is_json) return SpansFromOtlpJson(ParseJsonFast(body));
   SpanBatch batch = SpansFromOtlpProtobuf(body);
   if (batch.spans.empty() && batch.report.bad > 0) throw batch.report.errors.at(0);
-  Add(std::move(batch.spans), now_nanos);
-  return std::move(batch.report);
+  return batch;
 }
+
+SpanAssembler::SpanAssembler(SpanAssemblerOptions options) : options_(options) {}
 
 void SpanAssembler::Add(std::vector<Span>&& spans, std::int64_t now_nanos) {
   for (Span& span : spans) {
@@ -49,7 +44,7 @@ void SpanAssembler::Add(std::vector<Span>&& spans, std::int64_t now_nanos) {
     request.spans.push_back(std::move(span));
     ++waiting_spans_;
   }
-  if (waiting_spans_ > options_.max_spans) CloseOldest(early_);
+  if (waiting_spans_ > options_.max_spans) CloseOldest();
 }
 
 std::vector<SpanAssembler::Group> SpanAssembler::Groups() const {
@@ -72,7 +67,7 @@ std::vector<SpanAssembler::Group> SpanAssembler::Groups() const {
 }
 
 std::vector<AssembledTrace> SpanAssembler::TakeFinished(std::int64_t now_nanos) {
-  std::vector<AssembledTrace> out = std::exchange(early_, {});
+  std::vector<AssembledTrace> out = TakeEarly();
   for (const Group& group : Groups()) {
     const std::int64_t wait = group.has_roots ? options_.quiet_nanos : options_.patience_nanos;
     if (now_nanos - group.last_arrival >= wait) out.push_back(Close(group));
@@ -81,20 +76,27 @@ std::vector<AssembledTrace> SpanAssembler::TakeFinished(std::int64_t now_nanos) 
 }
 
 std::vector<AssembledTrace> SpanAssembler::Flush() {
-  std::vector<AssembledTrace> out = std::exchange(early_, {});
+  std::vector<AssembledTrace> out = TakeEarly();
   for (const Group& group : Groups()) out.push_back(Close(group));
   return out;
 }
 
 // Makes room for as many spans again, so that a full house is not searched for every span.
-void SpanAssembler::CloseOldest(std::vector<AssembledTrace>& out) {
+void SpanAssembler::CloseOldest() {
   std::vector<Group> groups = Groups();
   std::stable_sort(groups.begin(), groups.end(),
                    [](const Group& a, const Group& b) { return a.last_arrival < b.last_arrival; });
   for (const Group& group : groups) {
     if (waiting_spans_ <= options_.max_spans / 2) return;
-    out.push_back(Close(group));
+    const std::size_t before = waiting_spans_;
+    early_.push_back(Close(group));
+    early_spans_ += before - waiting_spans_;
   }
+}
+
+std::vector<AssembledTrace> SpanAssembler::TakeEarly() {
+  early_spans_ = 0;
+  return std::exchange(early_, {});
 }
 
 AssembledTrace SpanAssembler::Close(const Group& group) {

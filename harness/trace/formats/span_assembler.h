@@ -22,6 +22,11 @@ struct SpanAssemblerOptions {
   std::size_t max_spans = 1'000'000;
 };
 
+/// The body of one ExportTraceServiceRequest, in OTLP/JSON or OTLP/protobuf. What is wrong with
+/// single spans is in the report (`read` spans were accepted, `bad` were not: OTLP's partial
+/// success). Throws Error(kBadData) when the body is no such request.
+SpanBatch ReadOtlpRequest(std::string_view body, bool is_json);
+
 /// A finished conversation and what was odd about it.
 struct AssembledTrace {
   Trace trace;
@@ -38,12 +43,7 @@ class SpanAssembler {
  public:
   explicit SpanAssembler(SpanAssemblerOptions options = {});
 
-  /// Adds one ExportTraceServiceRequest in OTLP/JSON. What is wrong with single spans is in the
-  /// report (`read` spans were accepted, `bad` were not: OTLP's partial success). Throws
-  /// Error(kBadData) when the body is no such request: nothing of it was taken.
-  ReadReport AddJson(std::string_view body, std::int64_t now_nanos);
-  /// The same in OTLP/protobuf.
-  ReadReport AddProtobuf(std::string_view body, std::int64_t now_nanos);
+  /// Adds the spans of one request (ReadOtlpRequest).
   void Add(std::vector<Span>&& spans, std::int64_t now_nanos);
 
   /// The traces that are finished at `now_nanos`, in the order of their first spans.
@@ -51,7 +51,10 @@ class SpanAssembler {
   /// All that is left, finished or not.
   std::vector<AssembledTrace> Flush();
 
+  /// Of conversations that are not finished.
   std::size_t waiting_spans() const { return waiting_spans_; }
+  /// These and those of conversations that were closed early and not taken yet.
+  std::size_t held_spans() const { return waiting_spans_ + early_spans_; }
 
  private:
   struct Request {  // the spans of one trace id
@@ -65,7 +68,8 @@ class SpanAssembler {
 
   std::vector<Group> Groups() const;
   AssembledTrace Close(const Group& group);
-  void CloseOldest(std::vector<AssembledTrace>& out);
+  void CloseOldest();
+  std::vector<AssembledTrace> TakeEarly();
   std::string IdForPart(const std::string& id);
 
   const SpanAssemblerOptions options_;
@@ -75,6 +79,7 @@ class SpanAssembler {
   std::deque<std::string> parts_order_;
   std::uint64_t next_number_ = 0;
   std::size_t waiting_spans_ = 0;
+  std::size_t early_spans_ = 0;
 };
 
 }  // namespace kedge::trace

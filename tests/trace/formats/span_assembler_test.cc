@@ -91,11 +91,26 @@ void ExpectConversation(const Trace& trace) {
   EXPECT_EQ(trace.steps[4].text, "There is no R1.");
 }
 
+ReadReport Add(SpanAssembler& assembler, const std::string& body, bool is_json,
+               std::int64_t now_nanos) {
+  SpanBatch batch = ReadOtlpRequest(body, is_json);
+  assembler.Add(std::move(batch.spans), now_nanos);
+  return std::move(batch.report);
+}
+
+ReadReport AddJson(SpanAssembler& assembler, const std::string& body, std::int64_t now_nanos) {
+  return Add(assembler, body, true, now_nanos);
+}
+
+ReadReport AddProtobuf(SpanAssembler& assembler, const std::string& body, std::int64_t now_nanos) {
+  return Add(assembler, body, false, now_nanos);
+}
+
 TEST(SpanAssembler, AnyOrderOverAnyRequestsGivesTheSameTrace) {
   std::vector<int> order = {0, 1, 2, 3};
   do {
     SpanAssembler assembler;
-    for (const int i : order) assembler.AddJson(Request({Conversation()[i]}), 0);
+    for (const int i : order) AddJson(assembler, Request({Conversation()[i]}), 0);
     const auto traces = assembler.Flush();
     ASSERT_EQ(traces.size(), 1u);
     ExpectConversation(traces[0].trace);
@@ -105,8 +120,8 @@ TEST(SpanAssembler, AnyOrderOverAnyRequestsGivesTheSameTrace) {
 
 TEST(SpanAssembler, SpansThatComeTwiceCountOnceAndAreReported) {
   SpanAssembler assembler;
-  assembler.AddJson(Request(Conversation()), 0);
-  assembler.AddJson(Request({Conversation()[2], Conversation()[1]}), 0);
+  AddJson(assembler, Request(Conversation()), 0);
+  AddJson(assembler, Request({Conversation()[2], Conversation()[1]}), 0);
   const auto traces = assembler.Flush();
   ASSERT_EQ(traces.size(), 1u);
   ExpectConversation(traces[0].trace);
@@ -117,7 +132,7 @@ TEST(SpanAssembler, AMissingParentIsReportedAndTheRestRead) {
   std::vector<Json> spans = Conversation();
   spans.erase(spans.begin());
   SpanAssembler assembler;
-  assembler.AddJson(Request(spans), 0);
+  AddJson(assembler, Request(spans), 0);
   const auto traces = assembler.Flush();
   EXPECT_EQ(traces.at(0).trace.steps.size(), 5u);
   EXPECT_EQ(traces[0].report.odd, 3);
@@ -129,7 +144,7 @@ TEST(SpanAssembler, ClocksThatRunBackwardsAreReportedAndTheRestRead) {
   spans[2]["endTimeUnixNano"] = "1";
   spans[1]["startTimeUnixNano"] = "5";
   SpanAssembler assembler;
-  assembler.AddJson(Request(spans), 0);
+  AddJson(assembler, Request(spans), 0);
   const auto traces = assembler.Flush();
   ExpectConversation(traces.at(0).trace);
   EXPECT_EQ(traces[0].report.odd, 2);
@@ -137,9 +152,10 @@ TEST(SpanAssembler, ClocksThatRunBackwardsAreReportedAndTheRestRead) {
 
 TEST(SpanAssembler, ACycleOfParentsEnds) {
   SpanAssembler assembler;
-  assembler.AddJson(Request({MakeSpan(kRoot, kChat, 1, 2, {{"gen_ai.tool.name", "a"}}),
-                             MakeSpan(kChat, kRoot, 1, 2, {{"gen_ai.tool.name", "b"}})}),
-                    0);
+  AddJson(assembler,
+          Request({MakeSpan(kRoot, kChat, 1, 2, {{"gen_ai.tool.name", "a"}}),
+                   MakeSpan(kChat, kRoot, 1, 2, {{"gen_ai.tool.name", "b"}})}),
+          0);
   const auto traces = assembler.Flush();
   EXPECT_EQ(Count(traces.at(0).trace).tool_calls, 2);
   EXPECT_EQ(traces[0].report.odd, 1);
@@ -150,22 +166,22 @@ TEST(SpanAssembler, GivesAConversationWhenItsRootIsThereAndItIsQuiet) {
   options.quiet_nanos = 10;
   options.patience_nanos = 100;
   SpanAssembler assembler(options);
-  assembler.AddJson(Request({Conversation()[1]}), 0);
+  AddJson(assembler, Request({Conversation()[1]}), 0);
   EXPECT_TRUE(assembler.TakeFinished(50).empty()) << "no root yet";
-  assembler.AddJson(Request({Conversation()[0]}), 60);
+  AddJson(assembler, Request({Conversation()[0]}), 60);
   EXPECT_TRUE(assembler.TakeFinished(69).empty());
   EXPECT_EQ(assembler.TakeFinished(70).size(), 1u);
   EXPECT_EQ(assembler.waiting_spans(), 0u);
-  assembler.AddJson(Request({Conversation()[3]}), 80);
+  AddJson(assembler, Request({Conversation()[3]}), 80);
   EXPECT_TRUE(assembler.TakeFinished(179).empty());
   EXPECT_EQ(assembler.TakeFinished(180).size(), 1u) << "patience without a root has an end";
 }
 
 TEST(SpanAssembler, ALaterPartOfAConversationHasAnIdOfItsOwn) {
   SpanAssembler assembler;
-  assembler.AddJson(Request(Conversation()), 0);
+  AddJson(assembler, Request(Conversation()), 0);
   EXPECT_EQ(assembler.Flush().at(0).trace.id, "conv-7");
-  assembler.AddJson(Request(Conversation()), 0);
+  AddJson(assembler, Request(Conversation()), 0);
   EXPECT_EQ(assembler.Flush().at(0).trace.id, "conv-7/part-2");
 }
 
@@ -173,19 +189,22 @@ TEST(SpanAssembler, ClosesTheQuietestWhenThereIsNoRoom) {
   SpanAssemblerOptions options;
   options.max_spans = 4;
   SpanAssembler assembler(options);
-  assembler.AddJson(Request(Conversation()), 0);
+  AddJson(assembler, Request(Conversation()), 0);
   Json other = MakeSpan(kRoot, "", 1, 2, {{"gen_ai.tool.name", "a"}});
   other["traceId"] = "11111111111111111111111111111111";
-  assembler.AddJson(Request({other}), 5);
+  AddJson(assembler, Request({other}), 5);
   EXPECT_EQ(assembler.waiting_spans(), 1u);
+  EXPECT_EQ(assembler.held_spans(), 5u) << "the closed ones are still in memory";
   const auto traces = assembler.TakeFinished(5);
+  EXPECT_EQ(assembler.held_spans(), 1u);
   ASSERT_EQ(traces.size(), 1u);
   EXPECT_EQ(traces[0].trace.id, "conv-7");
 }
 
 TEST(SpanAssembler, NestedModelSpansCountOnce) {
   SpanAssembler assembler;
-  assembler.AddJson(
+  AddJson(
+      assembler,
       Request({MakeSpan(kRoot, "", 1, 9,
                         {{"gen_ai.request.model", "m"}, {"gen_ai.usage.input_tokens", "7"}}),
                MakeSpan(kChat, kRoot, 2, 3,
@@ -228,7 +247,7 @@ TEST(SpanAssembler, ReadsTheOlderAndNeighbouringNames) {
   };
   for (const Case& c : cases) {
     SpanAssembler assembler;
-    assembler.AddJson(Request({MakeSpan(kRoot, "", 1, 2, c.attributes)}), 0);
+    AddJson(assembler, Request({MakeSpan(kRoot, "", 1, 2, c.attributes)}), 0);
     const Trace trace = assembler.Flush().at(0).trace;
     ASSERT_EQ(trace.steps.size(), 3u) << c.what;
     EXPECT_EQ(trace.steps[0].text, "hi") << c.what;
@@ -246,7 +265,7 @@ TEST(SpanAssembler, ReadsMessagesFromEvents) {
         {Attribute("gen_ai.evaluation.name", "judge"),
          Attribute("gen_ai.evaluation.score.label", "pass")}}}};
   SpanAssembler assembler;
-  assembler.AddJson(Request({span}), 0);
+  AddJson(assembler, Request({span}), 0);
   const Trace trace = assembler.Flush().at(0).trace;
   ASSERT_EQ(trace.steps.size(), 2u);
   EXPECT_EQ(trace.steps[0].text, "hi");
@@ -262,14 +281,14 @@ TEST(SpanAssembler, BadSpansAreReportedWithTheirPathAndTheRestRead) {
   spans.push_back(7);
   spans[2]["status"] = {{"code", 77}};
   SpanAssembler assembler;
-  const ReadReport report = assembler.AddJson(Request(spans), 0);
+  const ReadReport report = AddJson(assembler, Request(spans), 0);
   EXPECT_EQ(report.read, 4);
   EXPECT_EQ(report.bad, 2);
   EXPECT_EQ(report.odd, 1);
   EXPECT_EQ(report.errors.at(0).field(), "resourceSpans[0].scopeSpans[0].spans[4].traceId");
   EXPECT_EQ(assembler.Flush().at(0).trace.steps.size(), 5u);
-  EXPECT_THROW(assembler.AddJson("{}", 0), Error);
-  EXPECT_THROW(assembler.AddJson("[", 0), Error);
+  EXPECT_THROW(AddJson(assembler, "{}", 0), Error);
+  EXPECT_THROW(AddJson(assembler, "[", 0), Error);
 }
 
 // Protobuf's wire format, written by hand.
@@ -304,7 +323,7 @@ TEST(SpanAssembler, ReadsProtobuf) {
                    Bytes(1, Pair("service.name", Bytes(1, "svc")).replace(0, 1, "\x0a")));
   EXPECT_TRUE(IsOtlpProtobuf(body));
   SpanAssembler assembler;
-  EXPECT_EQ(assembler.AddProtobuf(body, 0).read, 1);
+  EXPECT_EQ(AddProtobuf(assembler, body, 0).read, 1);
   const Trace trace = assembler.Flush().at(0).trace;
   EXPECT_EQ(trace.agent, "svc");
   ASSERT_EQ(trace.steps.size(), 2u);
@@ -323,12 +342,12 @@ TEST(SpanAssembler, DamagedProtobufSpansAreReportedAndTheRestRead) {
   const std::string bad_id = Bytes(2, WireSpan("short"));
   const std::string bad_text = Bytes(2, WireSpan("87654321") + Bytes(5, "\xff"));
   SpanAssembler assembler;
-  const ReadReport report = assembler.AddProtobuf(Bytes(1, Bytes(2, bad_id + good + bad_text)), 0);
+  const ReadReport report = AddProtobuf(assembler, Bytes(1, Bytes(2, bad_id + good + bad_text)), 0);
   EXPECT_EQ(report.read, 1);
   EXPECT_EQ(report.bad, 2);
   EXPECT_EQ(report.errors.at(0).field(), "span[0]");
   EXPECT_EQ(report.errors.at(1).field(), "span[2]");
-  EXPECT_THROW(assembler.AddProtobuf("\x0a\x7f", 0), Error);
+  EXPECT_THROW(AddProtobuf(assembler, "\x0a\x7f", 0), Error);
 }
 
 }  // namespace
