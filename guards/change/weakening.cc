@@ -95,6 +95,7 @@ bool Contradicts(const strategy::Rule& rule, const strategy::Rule& base) {
                      (base.action == strategy::RuleAction::kConfirm && base.confirm);
   const bool goes_on = rule.action == strategy::RuleAction::kRetry ||
                        rule.action == strategy::RuleAction::kRecover ||
+                       (rule.action == strategy::RuleAction::kSet && !rule.errors.empty()) ||
                        (rule.action == strategy::RuleAction::kConfirm && !rule.confirm);
   const bool same_kind = (base.action == strategy::RuleAction::kConfirm) ==
                          (rule.action == strategy::RuleAction::kConfirm);
