@@ -41,6 +41,12 @@ bool SaysWhetherToTry(const Hypothesis& hypothesis, const strategy::Strategy& pa
   return false;
 }
 
+bool Sets(const strategy::Rule& rule, const Hypothesis& setting) {
+  if (!rule.settings.is_object()) return false;
+  const auto value = rule.settings.find(setting.helper);
+  return value != rule.settings.end() && CanonicalJson(*value) == setting.value;
+}
+
 // An active rule of the parent that makes the helper be called for the tool already, or gives the
 // argument the value.
 bool Covered(const Hypothesis& hypothesis, const strategy::Strategy& parent) {
@@ -49,9 +55,7 @@ bool Covered(const Hypothesis& hypothesis, const strategy::Strategy& parent) {
     if (guideline.status != "active") continue;
     const strategy::Rule rule = strategy::ParseRule(guideline);
     if (!Lists(rule.tools, hypothesis.tool)) continue;
-    if (hypothesis.IsSetting()
-            ? rule.settings.value(hypothesis.helper, Json()) == ParseJson(hypothesis.value)
-            : Lists(rule.helpers, hypothesis.helper)) {
+    if (hypothesis.IsSetting() ? Sets(rule, hypothesis) : Lists(rule.helpers, hypothesis.helper)) {
       return true;
     }
   }

@@ -156,12 +156,9 @@ class Tries {
 // Whether the try at `next` got past the error at `index`. Another error is progress only if the
 // call worked in the end, without meeting the first one again: a helper may also have made things
 // worse, and some errors come and go by themselves. Nothing when that is unknown.
-std::optional<bool> WentThrough(const std::vector<CallView>& calls, std::size_t index,
-                                std::size_t next) {
-  if (calls[next].ok) return true;
-  if (calls[next].error_class == calls[index].error_class) return false;
-  for (std::size_t i = next + 1; i < calls.size(); ++i) {
-    if (!SameCall(calls[i], calls[index]) && !SameCall(calls[i], calls[next])) continue;
+std::optional<bool> WentThrough(const std::vector<CallView>& calls, const Tries& tries,
+                                std::size_t index, std::size_t next) {
+  for (std::size_t i = next; i < calls.size(); i = tries.After(i)) {
     if (calls[i].ok) return true;
     if (calls[i].error_class == calls[index].error_class) return false;
   }
@@ -205,7 +202,7 @@ std::vector<Trial> RecoveryTrials(const std::vector<const EpisodeView*>& views) 
       if (calls[i].ok || calls[i].error_class.empty()) continue;
       const std::size_t next = tries.After(i);
       if (next == calls.size()) continue;
-      const std::optional<bool> good = WentThrough(calls, i, next);
+      const std::optional<bool> good = WentThrough(calls, tries, i, next);
       if (!good) continue;
       Trial trial;
       trial.tool = calls[i].tool;

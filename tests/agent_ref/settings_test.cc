@@ -216,7 +216,7 @@ TEST(Learner, LearnsTheValueThatMakesAnErrorGoAway) {
   EXPECT_GE(learned->sources.size(), 3u);
   const auto agent = ReferenceAgentFactory().Make(result.candidate);
   for (std::uint64_t seed = 0; seed < 20; ++seed) {
-    EXPECT_TRUE(RunBuilding(*agent, "open.vault", seed, rules).success);
+    ASSERT_TRUE(RunBuilding(*agent, "open.vault", seed, rules).success) << result.report.dump(1);
   }
   EXPECT_THAT(Learn(TracesOf(rules, 100, 15), result.candidate, {}).operations, IsEmpty())
       << "the parent has the rule";
