@@ -17,6 +17,7 @@ namespace {
 
 constexpr std::size_t kMaxRefusalsReported = 50;
 constexpr double kWorthReporting = 0.01;
+constexpr double kEffortShare = 0.1;
 
 bool IsAboutEffort(Link link) { return link == Link::kRetry || link == Link::kGiveUp; }
 
@@ -98,15 +99,22 @@ void AskWhetherChangesPay(std::vector<Judged>& judged, const std::vector<Trial>&
   for (std::size_t i = 0; i < changes.size(); ++i) changes[i]->p_pays = adjusted[i];
 }
 
+// What only saves effort has a small share of the error of its own, so that looking for it takes
+// nothing from what helps.
+std::vector<Judged> JudgeEffort(const std::vector<Trial>& trials, const LearnOptions& options) {
+  std::vector<Finding> findings = EffortFindings(trials, options.min_effect);
+  const std::vector<double> adjusted = AdjustDiscrete(findings, options.alpha * kEffortShare);
+  std::vector<Judged> judged;
+  for (std::size_t i = 0; i < findings.size(); ++i) {
+    judged.push_back({std::move(findings[i]), std::min(adjusted[i] / kEffortShare, 1.0), 0});
+  }
+  return judged;
+}
+
 std::vector<Judged> JudgeAll(const std::vector<Trial>& trials, std::vector<Finding> findings,
                              const LearnOptions& options) {
   for (const Hypothesis& hypothesis : Hypotheses(trials)) {
     findings.push_back(Judge(hypothesis, trials, {}));
-  }
-  if (options.require_significance) {
-    for (Finding& finding : EffortFindings(trials, options.min_effect)) {
-      findings.push_back(std::move(finding));
-    }
   }
   const std::vector<double> adjusted = AdjustDiscrete(findings, options.alpha);
   std::vector<Judged> judged;
@@ -114,6 +122,9 @@ std::vector<Judged> JudgeAll(const std::vector<Trial>& trials, std::vector<Findi
     judged.push_back({std::move(findings[i]), adjusted[i], 0});
   }
   AskWhetherChangesPay(judged, trials, options.alpha);
+  if (options.require_significance) {
+    for (Judged& item : JudgeEffort(trials, options)) judged.push_back(std::move(item));
+  }
   // Best first; what came closest to the tool wins a tie with what merely led to it.
   std::stable_sort(judged.begin(), judged.end(), [](const Judged& a, const Judged& b) {
     const auto key = [](const Judged& j) {
@@ -130,7 +141,8 @@ std::vector<Judged> JudgeAll(const std::vector<Trial>& trials, std::vector<Findi
 double Cut(const std::vector<Judged>& judged, double alpha) {
   double cut = 0;
   for (const Judged& item : judged) {
-    if (item.p_adjusted <= alpha) cut = std::max(cut, item.finding.p);
+    const bool counts = item.p_adjusted <= alpha && !IsAboutEffort(item.finding.hypothesis.link);
+    if (counts) cut = std::max(cut, item.finding.p);
   }
   return cut;
 }

@@ -26,8 +26,9 @@ struct Selection {
 };
 
 /// Judges every hypothesis, goes through them best first, and takes each that still holds with
-/// what was taken before held fixed. What saves effort (EffortFindings) comes after what helps.
-/// `revisions` are findings of kFails; all are adjusted for together. `named_principals`: some
+/// what was taken before held fixed. `revisions` are findings of kFails; they are adjusted together
+/// with the hypotheses. What saves effort (EffortFindings) comes after what helps and is adjusted
+/// by itself at a tenth of alpha. `named_principals`: some
 /// trace says for whom it was.
 Selection SelectFindings(const std::vector<Trial>& trials, std::vector<Finding> revisions,
                          const LearnOptions& options, const strategy::Strategy& parent,
