@@ -45,6 +45,7 @@ int GroupOf(RuleAction action) {
     case RuleAction::kRetry:
     case RuleAction::kGiveUp:
     case RuleAction::kStop:
+    case RuleAction::kSet:
       return -1;
     default:
       return static_cast<int>(action);

@@ -76,6 +76,21 @@ class Episode : private History {
     std::string folded;
     const Tool* tool;  ///< null: the user said it
   };
+  /// What a tool is going to be called with.
+  struct Prepared {
+    Json arguments = Json::object();
+    /// Arguments whose schema lists values and whose value nobody has asked for: not sent, or the
+    /// default.
+    std::vector<const Argument*> open;
+  };
+  /// An argument with a value.
+  using Setting = std::pair<std::string, Json>;
+  /// Something to try: a helper, or another value of an open argument.
+  struct Remedy {
+    const Tool* helper = nullptr;
+    Setting setting;
+    std::string name;  ///< of the helper, or SettingName
+  };
   /// Types with the folded texts that they must have.
   using Conditions = std::vector<std::pair<std::string, std::string>>;
   /// What a rule says about where an argument should come from.
@@ -123,10 +138,11 @@ class Episode : private History {
   Lookup LookupIn(Scope& scope, int depth, bool may_ask, bool latest);
 
   // episode_arguments.cc: arguments of a tool.
-  std::optional<Json> ResolveArguments(const Tool& tool, Scope& scope, Role role, int depth,
-                                       std::string& missing);
+  std::optional<Prepared> ResolveArguments(const Tool& tool, Scope& scope, Role role, int depth,
+                                           std::string& missing);
   std::optional<Json> ResolveArgument(const Tool& tool, const Argument& argument, Scope& scope,
                                       Role role, int depth);
+  void ApplySettings(const Tool& tool, const Scope& scope, Prepared& prepared);
   std::optional<Json> Choose(const Tool& tool, const Argument& argument, const ArgumentSpec& spec);
   const ArgumentSpec* SpecFor(const Tool& tool, const Argument& argument, const Scope& scope,
                               Role role) const;
@@ -153,26 +169,32 @@ class Episode : private History {
     };
     std::map<std::string, std::int64_t> retries;  // by error class or rule id
     std::map<std::string, Exploration> explored;  // by error class
+    /// Arguments with the values that they were given after an error class, as objects; taken back
+    /// when the error comes again.
+    std::map<std::string, Json> settings;
   };
-  Attempt CallUntilDone(const Tool& tool, const Json& arguments, Scope& scope, Role role,
+  Attempt CallUntilDone(const Tool& tool, const Prepared& prepared, Scope& scope, Role role,
                         int depth);
   enum class Next { kTryAgain, kGiveUp, kRefuse };
-  Next AfterError(const Tool& tool, const world::ToolResult& error, Scope& scope, Role role,
-                  int depth, ErrorState& state, std::string& refusal);
+  Next AfterError(const Tool& tool, const Prepared& prepared, const world::ToolResult& error,
+                  Scope& scope, Role role, int depth, ErrorState& state, std::string& refusal);
   std::optional<Next> AfterErrorByRule(const Tool& tool, const world::ToolResult& error,
                                        Scope& scope, int depth, ErrorState& state,
                                        std::string& refusal);
 
   // episode_explore.cc: trying things out.
-  bool ExploreAfterError(const Tool& tool, const std::string& error_class, Scope& scope, int depth,
-                         ErrorState& state);
+  bool ExploreAfterError(const Tool& tool, const Prepared& prepared, const std::string& error_class,
+                         Scope& scope, int depth, ErrorState& state);
   void ExploreAround(const Tool& tool, std::string_view when, Scope& scope, int depth);
   void ExploreReading(const Tool& tool, const Json& arguments, const Json& result, Scope& scope,
                       int depth);
-  bool TryHelper(const Tool& tool, std::string_view error, const std::string& label,
-                 const std::string& reason, Scope& scope, int depth);
-  const Tool* PickHelper(const Tool& tool, std::string_view error, const std::string& label,
-                         const Scope& scope, int depth);
+  bool TryHelper(const Tool& tool, const std::string& label, const std::string& reason,
+                 Scope& scope, int depth);
+  void Try(const Remedy& remedy, const std::string& reason, Scope& scope, int depth);
+  std::vector<Remedy> Helpers(const Tool& tool, const Scope& scope, int depth) const;
+  std::vector<Remedy> Settings(const Tool& tool, const Prepared& prepared) const;
+  std::optional<Remedy> Pick(std::vector<Remedy> remedies, const ExplorationOrder* order,
+                             const std::string& label);
   const ExplorationOrder* OrderFor(const Tool& tool, std::string_view error) const;
   bool IsHelper(const Tool& tool) const;
 
@@ -190,7 +212,7 @@ class Episode : private History {
   std::map<std::string, std::int64_t> calls_of_;
   std::vector<const Tool*> stack_;    // tools being prepared, against circles
   std::set<std::string> unanswered_;  // types that the user could not tell
-  std::set<std::string> explored_;    // helpers tried by exploration
+  std::set<std::string> explored_;    // helpers and settings tried by exploration
   std::int64_t input_tokens_ = 0;
   std::int64_t output_tokens_ = 0;
 };

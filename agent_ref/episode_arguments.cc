@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "agent_ref/episode.h"
+#include "agent_ref/setting.h"
 #include "agent_ref/words.h"
 
 namespace kedge::agent_ref {
@@ -14,6 +15,13 @@ std::optional<Json> Named(const std::vector<Json>& allowed, const std::string& f
     std::replace(words.begin(), words.end(), '_', ' ');
     if (ContainsWords(folded_text, words)) return value;
   }
+  return std::nullopt;
+}
+
+// What an argument is when nothing says what it should be.
+std::optional<Json> DefaultOf(const Argument& argument) {
+  if (!argument.fallback.is_null()) return argument.fallback;
+  if (!argument.allowed.empty()) return argument.allowed[0];
   return std::nullopt;
 }
 
@@ -68,31 +76,57 @@ std::optional<Json> Episode::ResolveArgument(const Tool& tool, const Argument& a
       return value;
     }
   }
-  if (auto value = Resolve(wanted, scope, depth)) return value;
-  if (!argument.fallback.is_null()) return argument.fallback;
-  if (!argument.allowed.empty()) return argument.allowed[0];
-  return std::nullopt;
+  return Resolve(wanted, scope, depth);
 }
 
-std::optional<Json> Episode::ResolveArguments(const Tool& tool, Scope& scope, Role role, int depth,
-                                              std::string& missing) {
-  Json arguments = Json::object();
+std::optional<Episode::Prepared> Episode::ResolveArguments(const Tool& tool, Scope& scope,
+                                                           Role role, int depth,
+                                                           std::string& missing) {
+  Prepared prepared;
   for (const Argument& argument : tool.arguments) {
     const auto& slots = scope.found->slots;
     const bool in_slot = std::any_of(slots.begin(), slots.end(),
                                      [&](const auto& slot) { return slot.first == argument.type; });
-    if (!argument.required && !in_slot && SpecFor(tool, argument, scope, role) == nullptr) continue;
+    if (!argument.required && !in_slot && SpecFor(tool, argument, scope, role) == nullptr) {
+      if (!argument.Listed().empty()) prepared.open.push_back(&argument);
+      continue;
+    }
     std::optional<Json> value = ResolveArgument(tool, argument, scope, role, depth);
+    if (!value) {
+      value = DefaultOf(argument);
+      if (value && !argument.Listed().empty()) prepared.open.push_back(&argument);
+    }
     if (value && !value->is_null()) {
       if (role == Role::kGoal) scope.bound.try_emplace(argument.type, *value);
-      arguments[argument.name] = *std::move(value);
+      prepared.arguments[argument.name] = *std::move(value);
     } else if (argument.required) {
       missing = argument.type;
       Decide("stop", {}, "stop", {}, tool.name + " cannot be called without " + argument.name);
       return std::nullopt;
     }
   }
-  return arguments;
+  ApplySettings(tool, scope, prepared);
+  return prepared;
+}
+
+// Rules give arguments values whatever they had; the first that names an argument has it.
+void Episode::ApplySettings(const Tool& tool, const Scope& scope, Prepared& prepared) {
+  const std::string& goal = scope.found->goal->id;
+  const Moment moment{&tool, goal, {}, nullptr};
+  const auto rules = SpeakingRules(playbook_, {strategy::RuleAction::kSet}, moment, *this);
+  std::set<std::string> given;
+  for (const ActiveRule* active : rules) {
+    for (const auto& [name, value] : active->rule.settings.items()) {
+      const Argument* argument = tool.FindArgument(name);
+      if (argument == nullptr || !given.insert(name).second) continue;
+      const Json fitting = Fit(*argument, value);
+      if (fitting.is_null() || dice_.Slips("set", goal, tool.name, name)) continue;
+      Decide("argument_source", {SettingChoice(name, fitting), "leave it"},
+             SettingChoice(name, fitting), {active->id}, "rule for " + tool.name, IdsOf(rules));
+      prepared.arguments[name] = fitting;
+      std::erase(prepared.open, argument);
+    }
+  }
 }
 
 bool Episode::OnStack(const Tool& tool) const {

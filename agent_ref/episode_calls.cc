@@ -52,16 +52,16 @@ Attempt Episode::Perform(const Tool& tool, Scope& scope, Role role, int depth) {
   stack_.push_back(&tool);
   const auto perform = [&]() -> Attempt {
     std::string missing;
-    const auto arguments = ResolveArguments(tool, scope, role, depth, missing);
-    if (!arguments) return {Attempt::Status::kMissing, missing};
-    if (role != Role::kGoal && SucceededWith(tool, *arguments)) return {};
+    const auto prepared = ResolveArguments(tool, scope, role, depth, missing);
+    if (!prepared) return {Attempt::Status::kMissing, missing};
+    if (role != Role::kGoal && SucceededWith(tool, prepared->arguments)) return {};
     if (auto refusal = Refusal(tool, scope, role, depth)) {
       return {Attempt::Status::kRefused, *std::move(refusal)};
     }
-    if (!Confirmed(tool, *arguments, scope)) return {Attempt::Status::kDeclined, ""};
+    if (!Confirmed(tool, prepared->arguments, scope)) return {Attempt::Status::kDeclined, ""};
     CallHelpers(strategy::RuleAction::kCallFirst, tool, scope, depth);
     if (role == Role::kGoal) ExploreAround(tool, "before", scope, depth);
-    const Attempt attempt = CallUntilDone(tool, *arguments, scope, role, depth);
+    const Attempt attempt = CallUntilDone(tool, *prepared, scope, role, depth);
     if (attempt.status != Attempt::Status::kDone) return attempt;
     CallHelpers(strategy::RuleAction::kCallAfter, tool, scope, depth);
     if (role == Role::kGoal) ExploreAround(tool, "after", scope, depth);

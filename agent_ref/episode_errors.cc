@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "agent_ref/episode.h"
+#include "agent_ref/setting.h"
 
 namespace kedge::agent_ref {
 namespace {
@@ -9,13 +10,30 @@ namespace {
 constexpr int kMaxTries = 64;  // rules, policy and exploration end long before
 constexpr std::int64_t kRetriesOfARule = 3;
 
+Json With(Json arguments, const std::map<std::string, Json>& settings) {
+  for (const auto& [error, values] : settings) arguments.update(values);
+  return arguments;
+}
+
+// The values of a rule that the tool can take.
+Json FittingSettings(const Tool& tool, const strategy::Rule& rule) {
+  Json values = Json::object();
+  for (const auto& [name, value] : rule.settings.items()) {
+    const Argument* argument = tool.FindArgument(name);
+    Json fitting = argument == nullptr ? Json() : Fit(*argument, value);
+    if (!fitting.is_null()) values[name] = std::move(fitting);
+  }
+  return values;
+}
+
 }  // namespace
 
-Attempt Episode::CallUntilDone(const Tool& tool, const Json& arguments, Scope& scope, Role role,
+Attempt Episode::CallUntilDone(const Tool& tool, const Prepared& prepared, Scope& scope, Role role,
                                int depth) {
   ErrorState state;
   std::string message;
   for (int i = 0; i < kMaxTries; ++i) {
+    const Json arguments = With(prepared.arguments, state.settings);
     const world::ToolResult result = CallOnce(tool, arguments);
     if (result.ok) {
       if (role == Role::kGoal) ExploreReading(tool, arguments, result.content, scope, depth);
@@ -23,15 +41,17 @@ Attempt Episode::CallUntilDone(const Tool& tool, const Json& arguments, Scope& s
     }
     message = result.message;
     std::string refusal;
-    const Next next = AfterError(tool, result, scope, role, depth, state, refusal);
+    state.settings.erase(result.error_class);  // it did not help
+    const Next next = AfterError(tool, prepared, result, scope, role, depth, state, refusal);
     if (next == Next::kRefuse) return {Attempt::Status::kRefused, refusal};
     if (next == Next::kGiveUp) break;
   }
   return {Attempt::Status::kFailed, message};
 }
 
-Episode::Next Episode::AfterError(const Tool& tool, const world::ToolResult& error, Scope& scope,
-                                  Role role, int depth, ErrorState& state, std::string& refusal) {
+Episode::Next Episode::AfterError(const Tool& tool, const Prepared& prepared,
+                                  const world::ToolResult& error, Scope& scope, Role role,
+                                  int depth, ErrorState& state, std::string& refusal) {
   if (auto next = AfterErrorByRule(tool, error, scope, depth, state, refusal)) return *next;
   auto allowed = playbook_.retry.find(error.error_class);
   if (allowed == playbook_.retry.end()) allowed = playbook_.retry.find("default");
@@ -41,7 +61,8 @@ Episode::Next Episode::AfterError(const Tool& tool, const world::ToolResult& err
     Decide("retry", {"retry", "stop"}, "retry", {}, error.error_class + ": policy");
     return Next::kTryAgain;
   }
-  if (role == Role::kGoal && ExploreAfterError(tool, error.error_class, scope, depth, state)) {
+  if (role == Role::kGoal &&
+      ExploreAfterError(tool, prepared, error.error_class, scope, depth, state)) {
     return Next::kTryAgain;
   }
   Decide("retry", {"retry", "stop"}, "stop", {}, error.error_class + ": no way round it is known");
@@ -54,9 +75,10 @@ std::optional<Episode::Next> Episode::AfterErrorByRule(const Tool& tool,
                                                        std::string& refusal) {
   using strategy::RuleAction;
   const Moment moment{&tool, scope.found->goal->id, error.error_class, nullptr};
-  const auto rules = SpeakingRules(
-      playbook_, {RuleAction::kRecover, RuleAction::kRetry, RuleAction::kGiveUp, RuleAction::kStop},
-      moment, *this);
+  const auto rules = SpeakingRules(playbook_,
+                                   {RuleAction::kRecover, RuleAction::kSet, RuleAction::kRetry,
+                                    RuleAction::kGiveUp, RuleAction::kStop},
+                                   moment, *this);
   for (const ActiveRule* active : rules) {
     const RuleAction action = active->rule.action;
     const auto decide = [&](std::string chosen) {
@@ -74,6 +96,15 @@ std::optional<Episode::Next> Episode::AfterErrorByRule(const Tool& tool,
     ++used;
     if (action == RuleAction::kRetry) {
       decide("retry");
+      return Next::kTryAgain;
+    }
+    if (action == RuleAction::kSet) {
+      Json values = FittingSettings(tool, active->rule);
+      if (values.empty()) continue;
+      const std::string name = values.begin().key();
+      if (dice_.Slips("set", scope.found->goal->id, tool.name, name)) continue;
+      decide(SettingChoice(name, values[name]));
+      state.settings[error.error_class] = std::move(values);
       return Next::kTryAgain;
     }
     const Tool* helper = toolbox_.Find(active->rule.helpers[0]);

@@ -5,6 +5,7 @@
 
 #include "agent_ref/episode.h"
 #include "agent_ref/name_list.h"
+#include "agent_ref/setting.h"
 
 namespace kedge::agent_ref {
 namespace {
@@ -28,43 +29,67 @@ const ExplorationOrder* Episode::OrderFor(const Tool& tool, std::string_view err
   return nullptr;
 }
 
-const Tool* Episode::PickHelper(const Tool& tool, std::string_view error, const std::string& label,
-                                const Scope& scope, int depth) {
-  std::vector<const Tool*> helpers;
+std::vector<Episode::Remedy> Episode::Helpers(const Tool& tool, const Scope& scope,
+                                              int depth) const {
+  std::vector<Remedy> helpers;
   const int left = static_cast<int>(playbook_.parameters.max_depth) - depth;
   for (const Tool& other : toolbox_.tools()) {
     if (&other == &tool || OnStack(other) || !IsHelper(other)) continue;
     if (Succeeded(other.name) || explored_.count(other.name) != 0) continue;
-    if (ReachOf(other, scope, left) != Reach::kNo) helpers.push_back(&other);
+    if (ReachOf(other, scope, left) != Reach::kNo) helpers.push_back({&other, {}, other.name});
   }
-  if (helpers.empty()) return nullptr;
-  if (const ExplorationOrder* order = OrderFor(tool, error)) {
+  return helpers;
+}
+
+std::vector<Episode::Remedy> Episode::Settings(const Tool& tool, const Prepared& prepared) const {
+  std::vector<Remedy> settings;
+  for (const Argument* argument : prepared.open) {
+    for (const Json& value : argument->Listed()) {
+      if (prepared.arguments.value(argument->name, argument->fallback) == value) continue;
+      std::string name = SettingName(argument->name, value);
+      if (explored_.count(tool.name + " " + name) != 0) continue;
+      settings.push_back({nullptr, {argument->name, value}, std::move(name)});
+    }
+  }
+  return settings;
+}
+
+std::optional<Episode::Remedy> Episode::Pick(std::vector<Remedy> remedies,
+                                             const ExplorationOrder* order,
+                                             const std::string& label) {
+  if (remedies.empty()) return std::nullopt;
+  if (order != nullptr) {
     for (const std::string& name : order->first) {
-      const auto found = std::find_if(helpers.begin(), helpers.end(),
-                                      [&](const Tool* helper) { return helper->name == name; });
-      if (found != helpers.end()) return *found;
+      const auto found = std::find_if(remedies.begin(), remedies.end(),
+                                      [&](const Remedy& remedy) { return remedy.name == name; });
+      if (found != remedies.end()) return *found;
     }
     const auto last = std::stable_partition(
-        helpers.begin(), helpers.end(),
-        [&](const Tool* helper) { return !Lists(order->last, helper->name); });
-    if (last != helpers.begin()) helpers.erase(last, helpers.end());
+        remedies.begin(), remedies.end(),
+        [&](const Remedy& remedy) { return !Lists(order->last, remedy.name); });
+    if (last != remedies.begin()) remedies.erase(last, remedies.end());
   }
-  const double draw = dice_.Uniform(label) * static_cast<double>(helpers.size());
-  return helpers[std::min(helpers.size() - 1, static_cast<std::size_t>(draw))];
+  const double draw = dice_.Uniform(label) * static_cast<double>(remedies.size());
+  return remedies[std::min(remedies.size() - 1, static_cast<std::size_t>(draw))];
 }
 
-bool Episode::TryHelper(const Tool& tool, std::string_view error, const std::string& label,
-                        const std::string& reason, Scope& scope, int depth) {
-  const Tool* helper = PickHelper(tool, error, label, scope, depth);
-  if (helper == nullptr) return false;
-  explored_.insert(helper->name);
-  Decide("explore", {"call " + helper->name, "go on"}, "call " + helper->name, {}, reason);
-  Perform(*helper, scope, Role::kHelper, depth + 1);
-  return true;
+void Episode::Try(const Remedy& remedy, const std::string& reason, Scope& scope, int depth) {
+  explored_.insert(remedy.name);
+  const std::string chosen = "call " + remedy.name;
+  Decide("explore", {chosen, "go on"}, chosen, {}, reason);
+  Perform(*remedy.helper, scope, Role::kHelper, depth + 1);
 }
 
-bool Episode::ExploreAfterError(const Tool& tool, const std::string& error_class, Scope& scope,
-                                int depth, ErrorState& state) {
+bool Episode::TryHelper(const Tool& tool, const std::string& label, const std::string& reason,
+                        Scope& scope, int depth) {
+  const auto remedy = Pick(Helpers(tool, scope, depth), OrderFor(tool, ""), label);
+  if (remedy) Try(*remedy, reason, scope, depth);
+  return remedy.has_value();
+}
+
+bool Episode::ExploreAfterError(const Tool& tool, const Prepared& prepared,
+                                const std::string& error_class, Scope& scope, int depth,
+                                ErrorState& state) {
   const Parameters& parameters = playbook_.parameters;
   if (std::find(kNeverExplored.begin(), kNeverExplored.end(), error_class) !=
       kNeverExplored.end()) {
@@ -83,11 +108,21 @@ bool Episode::ExploreAfterError(const Tool& tool, const std::string& error_class
   }
   while (so_far.helpers < parameters.explore_tries) {
     ++so_far.helpers;
-    const std::size_t done = SuccessfulCalls();
-    if (!TryHelper(tool, error_class, label + "/helper", error_class + ": trying something", scope,
-                   depth)) {
-      return false;
+    std::vector<Remedy> remedies = Helpers(tool, scope, depth);
+    for (Remedy& setting : Settings(tool, prepared)) remedies.push_back(std::move(setting));
+    const auto remedy = Pick(std::move(remedies), OrderFor(tool, error_class), label + "/helper");
+    if (!remedy) return false;
+    const std::string reason = error_class + ": trying something";
+    if (remedy->helper == nullptr) {
+      const auto& [argument, value] = remedy->setting;
+      explored_.insert(tool.name + " " + remedy->name);
+      const std::string chosen = SettingChoice(argument, value);
+      Decide("explore", {chosen, "go on"}, chosen, {}, reason);
+      state.settings[error_class] = {{argument, value}};
+      return true;
     }
+    const std::size_t done = SuccessfulCalls();
+    Try(*remedy, reason, scope, depth);
     if (SuccessfulCalls() > done) return true;
   }
   return false;
@@ -98,7 +133,7 @@ void Episode::ExploreAround(const Tool& tool, std::string_view when, Scope& scop
   const std::string label =
       "explore/" + scope.found->goal->id + "/" + tool.name + "/" + std::string(when);
   if (dice_.Uniform(label) >= playbook_.parameters.explore) return;
-  TryHelper(tool, "", label + "/helper", std::string(when) + " " + tool.name + ": trying something",
+  TryHelper(tool, label + "/helper", std::string(when) + " " + tool.name + ": trying something",
             scope, depth);
 }
 
@@ -118,8 +153,8 @@ void Episode::ExploreReading(const Tool& tool, const Json& arguments, const Json
   }
   for (std::int64_t i = 0; i < parameters.explore_tries; ++i) {
     const std::size_t done = SuccessfulCalls();
-    if (!TryHelper(tool, "", label + "/helper", "would " + tool.name + " say something else?",
-                   scope, depth)) {
+    if (!TryHelper(tool, label + "/helper", "would " + tool.name + " say something else?", scope,
+                   depth)) {
       return;
     }
     if (SuccessfulCalls() > done && !same_again()) return;

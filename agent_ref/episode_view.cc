@@ -1,6 +1,9 @@
 #include "agent_ref/episode_view.h"
 
 #include <string_view>
+#include <utility>
+
+#include "agent_ref/setting.h"
 
 namespace kedge::agent_ref {
 namespace {
@@ -23,12 +26,25 @@ std::string Called(const trace::Decision& decision) {
   return decision.chosen.rfind(kCall, 0) == 0 ? decision.chosen.substr(kCall.size()) : "";
 }
 
+// The argument that a decision gives another value, or empty.
+std::string Varied(const trace::Decision& decision) {
+  const bool gives = decision.point == "explore" || decision.point == "retry";
+  return gives ? ArgumentSet(decision.chosen) : std::string();
+}
+
 }  // namespace
+
+std::string ValueText(const CallView& call, const std::string& argument) {
+  if (!call.arguments.is_object()) return "";
+  const auto value = call.arguments.find(argument);
+  return value == call.arguments.end() ? std::string() : CanonicalJson(*value);
+}
 
 EpisodeView ViewOf(const trace::Trace& trace) {
   EpisodeView view;
   view.id = trace.id;
   view.family = trace.key.family;
+  view.task = trace.key.task_id;
   view.principal = trace.principal;
   if (trace.outcome && trace.outcome->status == trace::EpisodeStatus::kScored) {
     view.success = trace.outcome->success;
@@ -36,21 +52,27 @@ EpisodeView ViewOf(const trace::Trace& trace) {
   // A tool that exploration picked is called as soon as its arguments are found, which may take
   // other calls and questions.
   std::string picked;
+  std::string varied;
   for (std::size_t i = 0; i < trace.steps.size(); ++i) {
     const trace::Step& step = trace.steps[i];
     if (step.kind == trace::StepKind::kDecision) {
       view.logs_decisions = true;
       if (step.decision.point == "tool") view.chosen_tools.insert(step.decision.chosen);
       if (step.decision.point == "explore") picked = Called(step.decision);
+      if (std::string argument = Varied(step.decision); !argument.empty()) {
+        varied = std::move(argument);
+      }
     }
     if (step.kind != trace::StepKind::kToolCall) continue;
     const bool explored = step.call.name == picked;
     if (explored) picked.clear();
+    const std::string set = std::move(varied);
+    varied.clear();
     const trace::Observation* observation = ObservationOf(trace.steps, i);
     if (observation == nullptr) continue;
     view.calls.push_back({step.call.name, step.call.arguments, !observation->is_error,
                           observation->error_class, static_cast<int>(i), explored,
-                          observation->is_error ? std::string() : observation->content});
+                          observation->is_error ? std::string() : observation->content, set});
   }
   return view;
 }
@@ -59,10 +81,11 @@ Json ToJson(const EpisodeView& view) {
   Json calls = Json::array();
   for (const CallView& call : view.calls) {
     calls.push_back({call.tool, call.arguments, call.ok, call.error_class, call.result, call.step,
-                     call.explored});
+                     call.explored, call.varied});
   }
   Json json = {{"id", view.id},
                {"family", view.family},
+               {"task", view.task},
                {"principal", view.principal},
                {"calls", std::move(calls)},
                {"chosen_tools", view.chosen_tools}};

@@ -20,12 +20,18 @@ struct CallView {
   /// The agent tried it by chance (a decision at the point "explore" picked it).
   bool explored = false;
   std::string result = {};  ///< text of the tool's answer; empty for an error
+  /// The argument that exploration or a rule gave another value for this call; empty: none.
+  std::string varied = {};
 };
+
+/// Canonical JSON of an argument's value; empty when the call has no such argument.
+std::string ValueText(const CallView& call, const std::string& argument);
 
 /// What the learner sees of a trace: the calls with a known result, and the outcome.
 struct EpisodeView {
   std::string id;
   std::string family;
+  std::string task;
   std::string principal;
   std::optional<bool> success;  ///< absent without an outcome
   std::vector<CallView> calls;

@@ -3,24 +3,10 @@
 #include <algorithm>
 #include <map>
 
+#include "agent_ref/exact_test.h"
 #include "harness/stats/multiplicity.h"
 
 namespace kedge::agent_ref {
-namespace {
-
-// P(X >= k) for X ~ Binomial(n, 1/2).
-double SignTestP(std::int64_t k, std::int64_t n) {
-  double term = 1;  // C(n, i) / 2^n, from i = n downwards
-  for (std::int64_t i = 0; i < n; ++i) term /= 2;
-  double p = 0;
-  for (std::int64_t i = n; i >= k; --i) {
-    p += term;
-    term *= static_cast<double>(i) / static_cast<double>(n - i + 1);
-  }
-  return std::min(p, 1.0);
-}
-
-}  // namespace
 
 std::vector<double> AdjustDiscrete(std::span<const Finding> findings, double alpha) {
   const auto testable = [&](std::size_t k) {
@@ -46,14 +32,13 @@ std::vector<double> AdjustDiscrete(std::span<const Finding> findings, double alp
 double ChangePaysP(const Hypothesis& change, const std::vector<Trial>& trials) {
   std::map<std::string, bool> success;  // by episode
   for (const Trial& trial : trials) {
-    if (!trial.good || !Concerns(trial, change) || trial.helpers.count(change.helper) == 0)
-      continue;
+    if (!trial.good || !Concerns(trial, change) || !HasRemedy(trial, change)) continue;
     if (trial.view->success) success[trial.view->id] = *trial.view->success;
   }
   const auto good = std::count_if(success.begin(), success.end(),
                                   [](const auto& episode) { return episode.second; });
   if (success.empty()) return 1;
-  return SignTestP(good, static_cast<std::int64_t>(success.size()));
+  return BinomialTail(good, static_cast<std::int64_t>(success.size()), 0.5);
 }
 
 }  // namespace kedge::agent_ref

@@ -100,4 +100,16 @@ double LeastExactP(std::span<const Table> strata) {
   return std::min(LawOf(strata).law.back(), 1.0);
 }
 
+double BinomialTail(std::int64_t k, std::int64_t n, double chance) {
+  if (k <= 0) return 1;
+  if (chance <= 0) return 0;
+  if (chance >= 1) return 1;
+  double p = 0;
+  for (std::int64_t i = n; i >= k; --i) {  // the smallest terms first
+    p += std::exp(LogChoose(n, i) + static_cast<double>(i) * std::log(chance) +
+                  static_cast<double>(n - i) * std::log1p(-chance));
+  }
+  return std::min(p, 1.0);
+}
+
 }  // namespace kedge::agent_ref

@@ -33,4 +33,7 @@ double StratifiedExactP(std::span<const Table> strata);
 /// The smallest value that StratifiedExactP can take with these margins.
 double LeastExactP(std::span<const Table> strata);
 
+/// P(X >= k) for X ~ Binomial(n, chance), 0 <= k <= n, chance in [0, 1]. O(n).
+double BinomialTail(std::int64_t k, std::int64_t n, double chance);
+
 }  // namespace kedge::agent_ref

@@ -5,6 +5,8 @@
 #include <set>
 #include <utility>
 
+#include "agent_ref/setting.h"
+
 namespace kedge::agent_ref {
 namespace {
 
@@ -26,6 +28,11 @@ std::map<Place, std::map<std::string, Score>> ScoresOf(const std::vector<Trial>&
       ++place[helper].all;
       place[helper].good += trial.good ? 1 : 0;
     }
+    for (const auto& [argument, value] : trial.settings) {
+      Score& score = place[SettingName(argument, ParseJson(value))];
+      ++score.all;
+      score.good += trial.good ? 1 : 0;
+    }
   }
   return scores;
 }
@@ -33,7 +40,8 @@ std::map<Place, std::map<std::string, Score>> ScoresOf(const std::vector<Trial>&
 // Something that asks for an explanation: not what went away, or stayed, by itself.
 bool Surprising(const Trial& trial) {
   if (trial.link == Link::kChanges) return trial.good;
-  return trial.link == Link::kRecovery && !(trial.good && trial.helpers.empty());
+  return trial.link == Link::kRecovery &&
+         !(trial.good && trial.helpers.empty() && trial.settings.empty());
 }
 
 bool Explained(const Trial& trial, const std::vector<Hypothesis>& known) {

@@ -5,6 +5,7 @@
 #include <tuple>
 #include <utility>
 
+#include "agent_ref/effort_findings.h"
 #include "agent_ref/evidence_filter.h"
 #include "agent_ref/name_list.h"
 #include "agent_ref/rule_writer.h"
@@ -16,13 +17,48 @@ namespace {
 
 constexpr std::size_t kMaxRefusalsReported = 50;
 constexpr double kWorthReporting = 0.01;
+constexpr double kEffortShare = 0.1;
 
-// An active rule of the parent that makes the helper be called for the tool already.
-bool Covered(const Hypothesis& hypothesis, const strategy::Strategy& parent) {
+bool IsAboutEffort(Link link) { return link == Link::kRetry || link == Link::kGiveUp; }
+
+// The parent's policy, or an active rule, says already what to do after the error of the tool; a
+// rule to give up would speak against every remedy.
+bool SaysWhetherToTry(const Hypothesis& hypothesis, const strategy::Strategy& parent) {
+  const Json& policy = parent.layer("tool_policy");
+  const auto retry = policy.find("retry");
+  if (hypothesis.link == Link::kRetry && retry != policy.end() &&
+      (retry->contains(hypothesis.error) || retry->contains("default"))) {
+    return true;
+  }
   for (const strategy::Guideline& guideline : parent.guidelines()) {
     if (guideline.status != "active") continue;
     const strategy::Rule rule = strategy::ParseRule(guideline);
-    if (Lists(rule.tools, hypothesis.tool) && Lists(rule.helpers, hypothesis.helper)) return true;
+    if (!Lists(rule.errors, hypothesis.error)) continue;
+    if (!rule.tools.empty() && !Lists(rule.tools, hypothesis.tool)) continue;
+    if (hypothesis.link == Link::kGiveUp || rule.action == strategy::RuleAction::kRetry) {
+      return true;
+    }
+  }
+  return false;
+}
+
+bool Sets(const strategy::Rule& rule, const Hypothesis& setting) {
+  if (!rule.settings.is_object()) return false;
+  const auto value = rule.settings.find(setting.helper);
+  return value != rule.settings.end() && CanonicalJson(*value) == setting.value;
+}
+
+// An active rule of the parent that makes the helper be called for the tool already, or gives the
+// argument the value.
+bool Covered(const Hypothesis& hypothesis, const strategy::Strategy& parent) {
+  if (IsAboutEffort(hypothesis.link)) return SaysWhetherToTry(hypothesis, parent);
+  for (const strategy::Guideline& guideline : parent.guidelines()) {
+    if (guideline.status != "active") continue;
+    const strategy::Rule rule = strategy::ParseRule(guideline);
+    if (!Lists(rule.tools, hypothesis.tool)) continue;
+    if (hypothesis.IsSetting() ? Sets(rule, hypothesis) : Lists(rule.helpers, hypothesis.helper)) {
+      return true;
+    }
   }
   return false;
 }
@@ -32,7 +68,8 @@ std::string Objection(const Judged& item, const LearnOptions& options, bool name
   const Finding& finding = item.finding;
   if (options.require_significance) {
     if (item.p_adjusted > options.alpha) return "not significant among all hypotheses";
-    if (finding.table.Gain() < options.min_effect) return "too small an effect";
+    const bool has_effect = finding.hypothesis.link != Link::kGiveUp;
+    if (has_effect && finding.table.Gain() < options.min_effect) return "too small an effect";
     if (item.p_pays > options.outcome_alpha) return "the changed result is not seen to be better";
   }
   if (static_cast<std::int64_t>(finding.traces.size()) < options.min_support) {
@@ -62,21 +99,37 @@ void AskWhetherChangesPay(std::vector<Judged>& judged, const std::vector<Trial>&
   for (std::size_t i = 0; i < changes.size(); ++i) changes[i]->p_pays = adjusted[i];
 }
 
-std::vector<Judged> JudgeAll(const std::vector<Trial>& trials, double alpha) {
-  std::vector<Finding> findings;
+// What only saves effort has a small share of the error of its own, so that looking for it takes
+// nothing from what helps.
+std::vector<Judged> JudgeEffort(const std::vector<Trial>& trials, const LearnOptions& options) {
+  std::vector<Finding> findings = EffortFindings(trials, options.min_effect);
+  const std::vector<double> adjusted = AdjustDiscrete(findings, options.alpha * kEffortShare);
+  std::vector<Judged> judged;
+  for (std::size_t i = 0; i < findings.size(); ++i) {
+    judged.push_back({std::move(findings[i]), std::min(adjusted[i] / kEffortShare, 1.0), 0});
+  }
+  return judged;
+}
+
+std::vector<Judged> JudgeAll(const std::vector<Trial>& trials, std::vector<Finding> findings,
+                             const LearnOptions& options) {
   for (const Hypothesis& hypothesis : Hypotheses(trials)) {
     findings.push_back(Judge(hypothesis, trials, {}));
   }
-  const std::vector<double> adjusted = AdjustDiscrete(findings, alpha);
+  const std::vector<double> adjusted = AdjustDiscrete(findings, options.alpha);
   std::vector<Judged> judged;
   for (std::size_t i = 0; i < findings.size(); ++i) {
     judged.push_back({std::move(findings[i]), adjusted[i], 0});
   }
-  AskWhetherChangesPay(judged, trials, alpha);
+  AskWhetherChangesPay(judged, trials, options.alpha);
+  if (options.require_significance) {
+    for (Judged& item : JudgeEffort(trials, options)) judged.push_back(std::move(item));
+  }
   // Best first; what came closest to the tool wins a tie with what merely led to it.
   std::stable_sort(judged.begin(), judged.end(), [](const Judged& a, const Judged& b) {
     const auto key = [](const Judged& j) {
-      return std::make_tuple(Rounded(j.finding.p), -j.finding.closest, -j.finding.table.Gain());
+      return std::make_tuple(IsAboutEffort(j.finding.hypothesis.link), Rounded(j.finding.p),
+                             -j.finding.closest, -j.finding.table.Gain());
     };
     return key(a) < key(b);
   });
@@ -88,9 +141,40 @@ std::vector<Judged> JudgeAll(const std::vector<Trial>& trials, double alpha) {
 double Cut(const std::vector<Judged>& judged, double alpha) {
   double cut = 0;
   for (const Judged& item : judged) {
-    if (item.p_adjusted <= alpha) cut = std::max(cut, item.finding.p);
+    const bool counts = item.p_adjusted <= alpha && !IsAboutEffort(item.finding.hypothesis.link);
+    if (counts) cut = std::max(cut, item.finding.p);
   }
   return cut;
+}
+
+const char* LinkName(Link link) {
+  switch (link) {
+    case Link::kRecovery:
+      return "recovery";
+    case Link::kBefore:
+      return "before";
+    case Link::kAfter:
+      return "after";
+    case Link::kChanges:
+      return "changes";
+    case Link::kRetry:
+      return "retry";
+    case Link::kGiveUp:
+      return "give_up";
+    case Link::kFails:
+      return "fails";
+  }
+  return "";
+}
+
+// Whether what was taken before explains this one as well. Of a rule that fails, and of trying at
+// all, nothing else is an explanation.
+bool Explained(const Hypothesis& hypothesis, const std::vector<Trial>& trials,
+               const std::vector<Hypothesis>& known, double cut) {
+  if (known.empty() || hypothesis.link == Link::kFails || IsAboutEffort(hypothesis.link)) {
+    return false;
+  }
+  return Judge(hypothesis, trials, known).p > cut;
 }
 
 }  // namespace
@@ -98,12 +182,8 @@ double Cut(const std::vector<Judged>& judged, double alpha) {
 Json Summary(const Judged& judged) {
   const Finding& finding = judged.finding;
   const Hypothesis& h = finding.hypothesis;
-  const char* link = h.link == Link::kRecovery ? "recovery"
-                     : h.link == Link::kBefore ? "before"
-                     : h.link == Link::kAfter  ? "after"
-                                               : "changes";
+  const char* link = LinkName(h.link);
   Json json = {{"tool", h.tool},
-               {"helper", h.helper},
                {"link", link},
                {"with", {finding.table.with_good, finding.table.with_all}},
                {"without", {finding.table.without_good, finding.table.without_all}},
@@ -111,28 +191,32 @@ Json Summary(const Judged& judged) {
                {"p_adjusted", Rounded(judged.p_adjusted)},
                {"traces", finding.traces.size()},
                {"families", finding.families.size()}};
+  if (!h.helper.empty()) json["helper"] = RemedyName(h);
   if (!h.error.empty()) json["error"] = h.error;
   return json;
 }
 
-Selection SelectFindings(const std::vector<Trial>& trials, const LearnOptions& options,
-                         const strategy::Strategy& parent, bool named_principals) {
-  std::vector<Judged> judged = JudgeAll(trials, options.alpha);
+Selection SelectFindings(const std::vector<Trial>& trials, std::vector<Finding> revisions,
+                         const LearnOptions& options, const strategy::Strategy& parent,
+                         bool named_principals) {
+  std::vector<Judged> judged = JudgeAll(trials, std::move(revisions), options);
   Selection selection;
   selection.hypotheses = judged.size();
   const double cut = Cut(judged, options.alpha);
   for (Judged& item : judged) {
     std::string objection = Objection(item, options, named_principals);
-    if (objection.empty() && !selection.known.empty() && options.require_significance) {
-      const Finding again = Judge(item.finding.hypothesis, trials, selection.known);
-      if (again.p > cut) objection = "explained by a rule that was taken before";
+    const Hypothesis& hypothesis = item.finding.hypothesis;
+    if (objection.empty() && options.require_significance &&
+        Explained(hypothesis, trials, selection.known, cut)) {
+      objection = "explained by a rule that was taken before";
     }
-    if (objection.empty()) selection.known.push_back(item.finding.hypothesis);
-    if (objection.empty() && Covered(item.finding.hypothesis, parent)) {
-      objection = "the parent has this rule";
+    const bool fails = hypothesis.link == Link::kFails;
+    if (objection.empty() && !fails) {
+      if (!IsAboutEffort(hypothesis.link)) selection.known.push_back(hypothesis);
+      if (Covered(hypothesis, parent)) objection = "the parent has this rule";
     }
     if (objection.empty()) {
-      selection.taken.push_back(std::move(item));
+      (fails ? selection.failed : selection.taken).push_back(std::move(item));
     } else if (item.finding.p < kWorthReporting &&
                selection.refused.size() < kMaxRefusalsReported) {
       selection.refused.push_back(Summary(item));

@@ -19,15 +19,20 @@ struct Judged {
 /// What is taken of everything that the trials suggest.
 struct Selection {
   std::vector<Judged> taken;      ///< best first; each becomes a rule
+  std::vector<Judged> failed;     ///< of kFails: rules of the parent that help no more
   std::vector<Hypothesis> known;  ///< those, and what holds but is a rule of the parent already
   Json refused = Json::array();   ///< what came near, and why it is none
   std::size_t hypotheses = 0;
 };
 
 /// Judges every hypothesis, goes through them best first, and takes each that still holds with
-/// what was taken before held fixed. `named_principals`: some trace says for whom it was.
-Selection SelectFindings(const std::vector<Trial>& trials, const LearnOptions& options,
-                         const strategy::Strategy& parent, bool named_principals);
+/// what was taken before held fixed. `revisions` are findings of kFails; they are adjusted together
+/// with the hypotheses. What saves effort (EffortFindings) comes after what helps and is adjusted
+/// by itself at a tenth of alpha. `named_principals`: some
+/// trace says for whom it was.
+Selection SelectFindings(const std::vector<Trial>& trials, std::vector<Finding> revisions,
+                         const LearnOptions& options, const strategy::Strategy& parent,
+                         bool named_principals);
 
 /// A finding for the report.
 Json Summary(const Judged& judged);

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
+
+#include "agent_ref/setting.h"
 
 namespace kedge::agent_ref {
 namespace {
@@ -22,6 +25,13 @@ void NoteHelpers(const EpisodeView& view, std::size_t from, std::size_t to, Tria
   }
 }
 
+void NoteSetting(const CallView& call, Trial& trial) {
+  std::string value = call.varied.empty() ? std::string() : ValueText(call, call.varied);
+  if (value.empty()) return;
+  trial.closest = SettingName(call.varied, call.arguments[call.varied]);
+  trial.settings[call.varied] = std::move(value);
+}
+
 bool WorkedIn(const EpisodeView& view, const std::string& tool) {
   return std::any_of(view.calls.begin(), view.calls.end(),
                      [&](const CallView& call) { return call.ok && call.tool == tool; });
@@ -37,11 +47,18 @@ bool WorkedForAGoal(const EpisodeView& view, const std::string& tool) {
                      [&](const CallView& call) { return Worked(call, tool); });
 }
 
+bool WorkedWithValue(const EpisodeView& view, const Hypothesis& setting) {
+  return std::any_of(view.calls.begin(), view.calls.end(), [&](const CallView& call) {
+    return call.ok && call.tool == setting.tool && ValueText(call, setting.helper) == setting.value;
+  });
+}
+
 // Which side of an accepted hypothesis a trial is on, so that what it explains is held fixed.
 char Side(const Trial& trial, const Hypothesis& known) {
-  if (Concerns(trial, known)) return trial.helpers.count(known.helper) != 0 ? '1' : '0';
+  if (Concerns(trial, known)) return HasRemedy(trial, known) ? '1' : '0';
   if (trial.link == Link::kRecovery || trial.link == Link::kChanges) return '-';
   if (!WorkedIn(*trial.view, known.tool)) return '-';
+  if (known.IsSetting()) return WorkedWithValue(*trial.view, known) ? '1' : '0';
   return WorkedIn(*trial.view, known.helper) ? '1' : '0';
 }
 
@@ -85,21 +102,63 @@ bool SameCall(const CallView& a, const CallView& b) {
   return a.tool == b.tool && a.arguments == b.arguments;
 }
 
+Json Without(Json arguments, const std::string& name) {
+  if (arguments.is_object()) arguments.erase(name);
+  return arguments;
+}
+
 std::size_t NextSameCall(const std::vector<CallView>& calls, std::size_t index) {
   std::size_t next = index + 1;
   while (next < calls.size() && !SameCall(calls[next], calls[index])) ++next;
   return next;
 }
 
+/// The tries of an episode: which call tries again what another one failed at. An argument that is
+/// varied for a try has its old value back afterwards, unless it helped.
+class Tries {
+ public:
+  explicit Tries(const std::vector<CallView>& calls) : calls_(calls) {
+    for (const CallView& call : calls) plain_.push_back(&call.arguments);
+    for (std::size_t i = 0; i < calls.size(); ++i) {
+      const std::size_t next = After(i);
+      if (next < calls.size()) plain_[next] = PlainOf(calls[next], i);
+    }
+  }
+
+  /// The next try of what call `index` asked for; the number of calls when there is none.
+  std::size_t After(std::size_t index) const {
+    std::size_t next = index + 1;
+    while (next < calls_.size() && !TriesAgain(calls_[next], index)) ++next;
+    return next;
+  }
+
+ private:
+  static bool Varies(const CallView& call, const Json& arguments) {
+    return !call.varied.empty() &&
+           Without(call.arguments, call.varied) == Without(arguments, call.varied);
+  }
+  const Json* PlainOf(const CallView& next, std::size_t index) const {
+    const Json& before = calls_[index].arguments;
+    if (next.arguments == before || Varies(next, *plain_[index])) return plain_[index];
+    return Varies(next, before) ? &before : &next.arguments;
+  }
+  bool TriesAgain(const CallView& call, std::size_t index) const {
+    if (call.tool != calls_[index].tool) return false;
+    const Json& before = calls_[index].arguments;
+    return call.arguments == before || call.arguments == *plain_[index] || Varies(call, before) ||
+           Varies(call, *plain_[index]);
+  }
+
+  const std::vector<CallView>& calls_;
+  std::vector<const Json*> plain_;  // by call: its arguments before anything was varied
+};
+
 // Whether the try at `next` got past the error at `index`. Another error is progress only if the
 // call worked in the end, without meeting the first one again: a helper may also have made things
 // worse, and some errors come and go by themselves. Nothing when that is unknown.
-std::optional<bool> WentThrough(const std::vector<CallView>& calls, std::size_t index,
-                                std::size_t next) {
-  if (calls[next].ok) return true;
-  if (calls[next].error_class == calls[index].error_class) return false;
-  for (std::size_t i = next + 1; i < calls.size(); ++i) {
-    if (!SameCall(calls[i], calls[index])) continue;
+std::optional<bool> WentThrough(const std::vector<CallView>& calls, const Tries& tries,
+                                std::size_t index, std::size_t next) {
+  for (std::size_t i = next; i < calls.size(); i = tries.After(i)) {
     if (calls[i].ok) return true;
     if (calls[i].error_class == calls[index].error_class) return false;
   }
@@ -108,20 +167,42 @@ std::optional<bool> WentThrough(const std::vector<CallView>& calls, std::size_t 
 
 }  // namespace
 
+std::string RemedyName(const Hypothesis& hypothesis) {
+  if (!hypothesis.IsSetting()) return hypothesis.helper;
+  return SettingName(hypothesis.helper, ParseJson(hypothesis.value));
+}
+
+bool HasRemedy(const Trial& trial, const Hypothesis& hypothesis) {
+  const bool bare = trial.helpers.empty() && trial.settings.empty();
+  if (hypothesis.link == Link::kRetry) return bare;
+  if (hypothesis.link == Link::kGiveUp) return !bare;
+  if (!hypothesis.IsSetting()) return trial.helpers.count(hypothesis.helper) != 0;
+  const auto setting = trial.settings.find(hypothesis.helper);
+  return setting != trial.settings.end() && setting->second == hypothesis.value;
+}
+
 bool Concerns(const Trial& trial, const Hypothesis& hypothesis) {
-  return trial.link == hypothesis.link && trial.tool == hypothesis.tool &&
-         trial.error == hypothesis.error;
+  const bool of_tries = hypothesis.link == Link::kRetry || hypothesis.link == Link::kGiveUp ||
+                        hypothesis.link == Link::kFails;
+  return trial.link == (of_tries ? Link::kRecovery : hypothesis.link) &&
+         trial.tool == hypothesis.tool && trial.error == hypothesis.error;
+}
+
+bool Supports(const Trial& trial, const Hypothesis& hypothesis) {
+  const bool of_failures = hypothesis.link == Link::kGiveUp || hypothesis.link == Link::kFails;
+  return trial.good != of_failures && Concerns(trial, hypothesis) && HasRemedy(trial, hypothesis);
 }
 
 std::vector<Trial> RecoveryTrials(const std::vector<const EpisodeView*>& views) {
   std::vector<Trial> trials;
   for (const EpisodeView* view : views) {
     const auto& calls = view->calls;
+    const Tries tries(calls);
     for (std::size_t i = 0; i < calls.size(); ++i) {
       if (calls[i].ok || calls[i].error_class.empty()) continue;
-      const std::size_t next = NextSameCall(calls, i);
+      const std::size_t next = tries.After(i);
       if (next == calls.size()) continue;
-      const std::optional<bool> good = WentThrough(calls, i, next);
+      const std::optional<bool> good = WentThrough(calls, tries, i, next);
       if (!good) continue;
       Trial trial;
       trial.tool = calls[i].tool;
@@ -130,6 +211,7 @@ std::vector<Trial> RecoveryTrials(const std::vector<const EpisodeView*>& views) 
       trial.good = *good;
       trial.steps = {calls[i].step, calls[next].step};
       NoteHelpers(*view, i + 1, next, trial);
+      NoteSetting(calls[next], trial);
       trials.push_back(std::move(trial));
     }
   }
@@ -180,24 +262,32 @@ std::vector<Hypothesis> Hypotheses(const std::vector<Trial>& trials) {
     for (const std::string& helper : trial.helpers) {
       found.insert({trial.link, trial.tool, trial.error, helper});
     }
+    for (const auto& [argument, value] : trial.settings) {
+      found.insert({trial.link, trial.tool, trial.error, argument, value});
+    }
   }
   return {found.begin(), found.end()};
+}
+
+void Finding::NoteSupport(const EpisodeView& view) {
+  traces.insert(view.id);
+  families.insert(view.family);
+  principals.insert(view.principal);
 }
 
 Finding Judge(const Hypothesis& hypothesis, const std::vector<Trial>& trials,
               const std::vector<Hypothesis>& known) {
   Finding finding;
   finding.hypothesis = hypothesis;
+  const std::string name = RemedyName(hypothesis);
   std::map<std::string, Table> strata;
   for (const Trial& trial : trials) {
     if (!Concerns(trial, hypothesis) || trial.unclear.count(hypothesis.helper) != 0) continue;
-    const bool with = trial.helpers.count(hypothesis.helper) != 0;
+    const bool with = HasRemedy(trial, hypothesis);
     strata[StratumOf(trial, hypothesis, known)].Add(with, trial.good);
     if (!with || !trial.good) continue;
-    finding.traces.insert(trial.view->id);
-    finding.families.insert(trial.view->family);
-    finding.principals.insert(trial.view->principal);
-    finding.closest += trial.closest == hypothesis.helper ? 1 : 0;
+    finding.NoteSupport(*trial.view);
+    finding.closest += trial.closest == name ? 1 : 0;
   }
   std::vector<Table> tables;
   for (const auto& [name, table] : strata) {

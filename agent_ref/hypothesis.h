@@ -17,17 +17,25 @@ enum class Link {
   kBefore,    ///< the episode succeeds when the helper came before the tool
   kAfter,     ///< ... or after it
   kChanges,   ///< the helper makes the tool give another result for the same arguments
+  kRetry,     ///< after error E, trying again is enough; there is no helper
+  kGiveUp,    ///< after error E, nothing helps; there is no helper
+  kFails,     ///< a rule of the parent says that the helper helps, and it does so no more
 };
 
-/// "Helper U matters to tool T."
+/// "Helper U matters to tool T", or "the value v of argument U matters to it".
 struct Hypothesis {
   Link link = Link::kRecovery;
   std::string tool;
-  std::string error;  ///< of kRecovery; empty otherwise
-  std::string helper;
+  std::string error;       ///< empty for kBefore, kAfter and kChanges
+  std::string helper;      ///< a tool; with a `value`, an argument of `tool`
+  std::string value = {};  ///< canonical JSON; empty: `helper` is a tool
 
+  bool IsSetting() const { return !value.empty(); }
   auto operator<=>(const Hypothesis&) const = default;
 };
+
+/// What is tried, in one word: the helper, or SettingName of the argument and its value.
+std::string RemedyName(const Hypothesis& hypothesis);
 
 /// One chance to see whether a helper matters: a try after an error, or an episode in which the
 /// tool worked. `helpers` are those that came in between, or before, or after.
@@ -37,17 +45,28 @@ struct Trial {
   std::string error;
   const EpisodeView* view = nullptr;
   std::set<std::string> helpers;
+  /// Arguments that got another value for this try, with that value as canonical JSON.
+  std::map<std::string, std::string> settings;
   /// Helpers that came for a reason of the agent's own: what goes with them may be that reason's
   /// doing, so the trial says nothing about these.
   std::set<std::string> unclear;
   bool good = false;
   std::map<std::string, int> helper_steps;  ///< step of each helper's last call in this trial
-  std::string closest;                      ///< the helper called last
-  std::vector<int> steps;                   ///< of the tool's own calls
+  std::string closest;     ///< RemedyName of the helper called last, or of a setting
+  std::vector<int> steps;  ///< of the tool's own calls
 };
 
-/// True if the trial says something about the hypothesis, with or without its helper.
+/// True if the trial says something about the hypothesis, with or without its helper. The trials of
+/// kRetry, kGiveUp and kFails are those of kRecovery.
 bool Concerns(const Trial& trial, const Hypothesis& hypothesis);
+
+/// True if the hypothesis' helper came, or its argument had that value. For kRetry: if nothing was
+/// done but to try again; for kGiveUp: if something else was.
+bool HasRemedy(const Trial& trial, const Hypothesis& hypothesis);
+
+/// True if the trial is a reason to believe the hypothesis: the remedy helped, or failed where the
+/// hypothesis says that it does.
+bool Supports(const Trial& trial, const Hypothesis& hypothesis);
 
 /// A hypothesis with what the trials say about it.
 struct Finding {
@@ -55,15 +74,19 @@ struct Finding {
   Table table;                       ///< all strata together
   double p = 1;                      ///< stratified exact test
   double least_p = 1;                ///< the smallest p that these margins allow (Tarone 1990)
-  std::set<std::string> traces;      ///< good trials with the helper
+  std::set<std::string> traces;      ///< trials that support it
   std::set<std::string> families;    ///< of those
   std::set<std::string> principals;  ///< of those; "" for a trace that names none
   std::int64_t closest = 0;          ///< in how many of those no other helper came after it
+
+  /// Counts an episode that supports it.
+  void NoteSupport(const EpisodeView& view);
 };
 
 /// Tries after an error of a tool: each failed call paired with the next call of the same tool with
-/// the same arguments. Good: the call worked, or met another error and worked in the end; a try
-/// that met another error and never worked says nothing.
+/// the same arguments, but for one that was given another value on purpose (CallView::varied) or
+/// was given its old one back. Good: the call worked, or met another error and worked in the end; a
+/// try that met another error and never worked says nothing.
 std::vector<Trial> RecoveryTrials(const std::vector<const EpisodeView*>& views);
 
 /// Pairs of calls of one tool with the same arguments that both worked. Good: the second gave
@@ -79,9 +102,9 @@ std::vector<Trial> OrderTrials(const std::vector<const EpisodeView*>& views,
 /// Every hypothesis about which the trials say anything, in a fixed order.
 std::vector<Hypothesis> Hypotheses(const std::vector<Trial>& trials);
 
-/// What the trials say about one, stratified by what is `known` already about the same tool or
-/// helper; those on the outcome by family as well. Within an episode a failed try and the next one
-/// are about the same thing, so families are pooled there.
+/// What the trials say about one of the first four links, stratified by what is `known` already
+/// about the same tool or helper; those on the outcome by family as well. Within an episode a
+/// failed try and the next one are about the same thing, so families are pooled there.
 Finding Judge(const Hypothesis& hypothesis, const std::vector<Trial>& trials,
               const std::vector<Hypothesis>& known);
 

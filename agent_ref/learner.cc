@@ -7,6 +7,7 @@
 #include "agent_ref/finding_selection.h"
 #include "agent_ref/hypothesis.h"
 #include "agent_ref/name_list.h"
+#include "agent_ref/rule_revision.h"
 #include "agent_ref/rule_writer.h"
 #include "harness/core/digest.h"
 #include "harness/core/document.h"
@@ -15,7 +16,7 @@
 namespace kedge::agent_ref {
 namespace {
 
-constexpr const char* kVersion = "kedge-learn/2";
+constexpr const char* kVersion = "kedge-learn/3";
 
 using Views = std::vector<const EpisodeView*>;
 
@@ -27,6 +28,10 @@ void CheckOptions(const LearnOptions& options) {
   if (options.min_principals < 1) throw BadData("min_principals must be at least 1");
   if (options.min_support < 1) throw BadData("min_support must be at least 1");
   if (options.min_families < 1) throw BadData("min_families must be at least 1");
+  if (options.max_added < 1) throw BadData("max_added must be at least 1");
+  if (!(options.max_retired_share >= 0 && options.max_retired_share <= 1)) {
+    throw BadData("max_retired_share must lie in [0, 1]");
+  }
   if (!(options.min_effect >= 0 && options.min_effect <= 1)) {
     throw BadData("min_effect must lie in [0, 1]");
   }
@@ -61,23 +66,109 @@ bool NamesPrincipals(const Views& views) {
                      [](const EpisodeView* view) { return !view->principal.empty(); });
 }
 
-// Operations by id; two findings that make the same rule are one.
-std::vector<strategy::Operation> Operations(const std::vector<Judged>& taken,
-                                            const std::vector<Trial>& trials, const Views& views,
-                                            const LearnOptions& options,
-                                            const strategy::Strategy& parent, Json& accepted) {
-  std::map<std::string, strategy::Operation> operations;
-  for (const Judged& item : taken) {
-    const LearnedRule rule = WriteRule(item.finding, item.p_adjusted, views, options);
-    const std::string id = GuidelineId(rule);
-    if (Exists(id, parent)) continue;  // retired or quarantined before: a person's decision
-    operations.try_emplace(id, strategy::Operation{"add", id, GuidelineRecord(rule, trials)});
-    accepted.push_back(Summary(item));
-    accepted.back()["id"] = id;
+/// Turns findings into operations by id; two findings that make the same rule are one.
+class OperationWriter {
+ public:
+  OperationWriter(const Views& views, const std::vector<Trial>& trials, const LearnOptions& options,
+                  const strategy::Strategy& parent, Json& report)
+      : views_(views), trials_(trials), options_(options), parent_(parent), report_(report) {}
+
+  // A rule of the parent that fails is replaced by what helps against its error now, or retired.
+  void Revise(const Judged& failed, const std::string& id, std::vector<Judged>& taken) {
+    const Hypothesis& old = failed.finding.hypothesis;
+    const auto remedy = std::find_if(taken.begin(), taken.end(), [&](const Judged& item) {
+      const Hypothesis& hypothesis = item.finding.hypothesis;
+      return hypothesis.link == Link::kRecovery && hypothesis.tool == old.tool &&
+             hypothesis.error == old.error;
+    });
+    if (remedy != taken.end() && !Measured(id)) {
+      const LearnedRule rule = WriteRule(remedy->finding, remedy->p_adjusted, views_, options_);
+      Json record = GuidelineRecord(rule, trials_);
+      record["evidence"]["replaced"] = FailureText(failed);
+      Report("revised", failed, id);
+      Report("accepted", *remedy, id, record);
+      operations_.try_emplace(id, strategy::Operation{"revise", id, std::move(record)});
+      taken.erase(remedy);
+    } else if (retired_ < MostRetired()) {
+      ++retired_;
+      Report("retired", failed, id);
+      operations_.try_emplace(id, strategy::Operation{"retire", id, FailureText(failed)});
+    } else {
+      Report("refused", failed, id);
+      report_["refused"].back()["why"] = "enough rules retired for one candidate";
+    }
   }
-  std::vector<strategy::Operation> list;
-  for (auto& [id, operation] : operations) list.push_back(std::move(operation));
-  return list;
+
+  void Add(const Judged& item) {
+    const LearnedRule rule = WriteRule(item.finding, item.p_adjusted, views_, options_);
+    const std::string id = GuidelineId(rule);
+    if (Exists(id, parent_)) return;  // retired or quarantined before: a person's decision
+    Json record = GuidelineRecord(rule, trials_);
+    if (options_.require_significance && added_ >= options_.max_added) {
+      Report("refused", item, id);
+      report_["refused"].back()["why"] = "enough rules added for one candidate";
+      return;
+    }
+    Report("accepted", item, id, record);
+    added_ += operations_.try_emplace(id, strategy::Operation{"add", id, std::move(record)}).second;
+  }
+
+  std::vector<strategy::Operation> Take() && {
+    std::vector<strategy::Operation> list;
+    for (auto& [id, operation] : operations_) list.push_back(std::move(operation));
+    return list;
+  }
+
+ private:
+  void Report(const char* part, const Judged& item, const std::string& id,
+              const Json& record = nullptr) {
+    Json entry = Summary(item);
+    entry["id"] = id;
+    if (record.is_object()) entry["probes"] = record["evidence"]["probes"];
+    report_[part].push_back(std::move(entry));
+  }
+
+  // What a gate has measured of a rule must not vouch for another one.
+  bool Measured(const std::string& id) const {
+    const auto& guidelines = parent_.guidelines();
+    return std::any_of(guidelines.begin(), guidelines.end(), [&](const strategy::Guideline& g) {
+      return g.id == id && g.validation.is_object() && !g.validation.empty();
+    });
+  }
+
+  std::int64_t MostRetired() const {
+    const auto& guidelines = parent_.guidelines();
+    const auto active =
+        std::count_if(guidelines.begin(), guidelines.end(),
+                      [](const strategy::Guideline& g) { return g.status == "active"; });
+    const auto share =
+        static_cast<std::int64_t>(static_cast<double>(active) * options_.max_retired_share);
+    return std::max<std::int64_t>(share, 1);
+  }
+
+  static std::string FailureText(const Judged& failed) {
+    const Hypothesis& hypothesis = failed.finding.hypothesis;
+    const Table& table = failed.finding.table;
+    return RemedyName(hypothesis) + ": " + hypothesis.tool + " answered " + hypothesis.error +
+           " again in " + std::to_string(table.with_good) + " of " +
+           std::to_string(table.with_all) + " tries, and in " + std::to_string(table.without_good) +
+           " of " + std::to_string(table.without_all) + " when the rule was learned";
+  }
+
+  const Views& views_;
+  const std::vector<Trial>& trials_;
+  const LearnOptions& options_;
+  const strategy::Strategy& parent_;
+  Json& report_;
+  std::map<std::string, strategy::Operation> operations_;
+  std::int64_t added_ = 0;
+  std::int64_t retired_ = 0;
+};
+
+std::vector<Finding> FindingsOf(const std::vector<FormerRule>& rules) {
+  std::vector<Finding> findings;
+  for (const FormerRule& rule : rules) findings.push_back(rule.finding);
+  return findings;
 }
 
 // A misspelt family must not quietly mean less to learn from.
@@ -120,8 +211,11 @@ Json ToJson(const LearnOptions& options) {
                {"min_principals", options.min_principals},
                {"min_effect", options.min_effect},
                {"outcome_alpha", options.outcome_alpha},
+               {"max_added", options.max_added},
+               {"max_retired_share", options.max_retired_share},
                {"generalise", options.generalise == Generalise::kTool ? "tool" : "effect"}};
   if (!options.require_significance) json["require_significance"] = false;
+  if (!options.kept_guidelines.empty()) json["kept_guidelines"] = options.kept_guidelines;
   if (!options.families.empty()) json["families"] = options.families;
   return json;
 }
@@ -155,12 +249,28 @@ LearnResult Learner::Finish(const strategy::Strategy& parent) const {
   if (views.empty()) throw BadData("there is no trace to learn from");
 
   const std::vector<Trial> trials = AllTrials(views, parent);
-  Selection selection = SelectFindings(trials, options_, parent, NamesPrincipals(views));
+  std::vector<FormerRule> former;
+  if (options_.require_significance) {
+    former = FormerRules(parent, options_.kept_guidelines, views, trials);
+  }
+  Selection selection =
+      SelectFindings(trials, FindingsOf(former), options_, parent, NamesPrincipals(views));
   Json report = {{"traces", views.size()},    {"without_outcome", unlabelled},
                  {"trials", trials.size()},   {"hypotheses", selection.hypotheses},
-                 {"accepted", Json::array()}, {"refused", std::move(selection.refused)}};
-  std::vector<strategy::Operation> operations =
-      Operations(selection.taken, trials, views, options_, parent, report["accepted"]);
+                 {"accepted", Json::array()}, {"refused", std::move(selection.refused)},
+                 {"revised", Json::array()},  {"retired", Json::array()}};
+  OperationWriter writer(views, trials, options_, parent, report);
+  std::set<std::string> revised;
+  for (const Judged& failed : selection.failed) {
+    for (const FormerRule& rule : former) {
+      const bool meant = rule.finding.hypothesis == failed.finding.hypothesis;
+      if (meant && revised.insert(rule.id).second) {
+        writer.Revise(failed, rule.id, selection.taken);
+      }
+    }
+  }
+  for (const Judged& item : selection.taken) writer.Add(item);
+  std::vector<strategy::Operation> operations = std::move(writer).Take();
   const Json provenance = {{"learner", kVersion},
                            {"split", "dev"},
                            {"options", ToJson(options_)},
@@ -174,7 +284,7 @@ ExplorationPlan Learner::PlanExploration(const strategy::Strategy& parent) const
   Views views;
   for (const auto& [id, view] : views_) views.push_back(&view);
   const std::vector<Trial> trials = AllTrials(views, parent);
-  const Selection selection = SelectFindings(trials, options_, parent, NamesPrincipals(views));
+  const Selection selection = SelectFindings(trials, {}, options_, parent, NamesPrincipals(views));
   return {{{"set_param", "planner/exploration", ExplorationOrders(trials)}},
           FamilyNeeds(views, trials, selection.known)};
 }

@@ -30,6 +30,13 @@ struct LearnOptions {
   /// Off: whatever has the support becomes a rule, whether it helps or not. For tests of the gate.
   bool require_significance = true;
   double min_effect = 0.1;  ///< smallest gain in success rate, in [0, 1]
+  /// Most rules to add, at least 1, best first; the others wait for the next candidate. Without
+  /// `require_significance` there is no limit.
+  std::int64_t max_added = 12;
+  /// Most of the parent's active guidelines to retire, in [0, 1]; one may always go.
+  double max_retired_share = 0.1;
+  /// Guidelines that are never revised or retired, whatever the traces show: protected ones.
+  std::set<std::string> kept_guidelines;
   Generalise generalise = Generalise::kTool;
   std::vector<std::string> families;  ///< learn from these only; empty = from all
   /// Tools that change something; with kEffect only rules about these are widened. Empty: not
@@ -54,7 +61,8 @@ struct ExplorationPlan {
   std::map<std::string, double> needs;
 };
 
-/// Learns guidelines from execution traces; README.md says how. The result depends on the set of
+/// Learns guidelines from execution traces, and revises those that were learned before; README.md
+/// says how. The result depends on the set of
 /// traces and not on their order. Not thread-safe.
 class Learner {
  public:

@@ -4,6 +4,8 @@
 #include <charconv>
 #include <optional>
 
+#include "agent_ref/probe_choice.h"
+#include "agent_ref/setting.h"
 #include "harness/strategy/strategy.h"
 
 namespace kedge::agent_ref {
@@ -12,8 +14,25 @@ namespace {
 constexpr double kAlmostNever = 0.02;
 constexpr std::size_t kMaxSources = 20;
 
+// Of each episode the tool's first call that worked or met the error: did it work, with and without
+// the value?
+Table FirstTriesOfValue(const Hypothesis& hypothesis,
+                        const std::vector<const EpisodeView*>& views) {
+  Table table;
+  for (const EpisodeView* view : views) {
+    for (const CallView& call : view->calls) {
+      if (call.tool != hypothesis.tool) continue;
+      if (!call.ok && call.error_class != hypothesis.error) continue;
+      table.Add(ValueText(call, hypothesis.helper) == hypothesis.value, call.ok);
+      break;
+    }
+  }
+  return table;
+}
+
 // First calls of the tool in each episode: did they work, with and without the helper before?
 Table FirstTries(const Hypothesis& hypothesis, const std::vector<const EpisodeView*>& views) {
+  if (hypothesis.IsSetting()) return FirstTriesOfValue(hypothesis, views);
   Table table;
   for (const EpisodeView* view : views) {
     bool helped = false;
@@ -68,6 +87,18 @@ std::string Text(const LearnedRule& rule) {
              why;
     case RuleForm::kAfter:
       return "After " + h.tool + " call " + h.helper + why;
+    case RuleForm::kSet:
+      return "Call " + h.tool + " with " + RemedyName(h) + "; without it " + h.tool + " answers " +
+             h.error + why;
+    case RuleForm::kRetry:
+      return "When " + h.tool + " answers " + h.error + ", try again: it went away by itself in " +
+             with + " episodes.";
+    case RuleForm::kGiveUp:
+      return "When " + h.tool + " answers " + h.error + ", give up: what was tried in " +
+             std::to_string(t.without_all) + " episodes never got round it.";
+    case RuleForm::kSetAfter:
+      return "When " + h.tool + " answers " + h.error + ", try again with " + RemedyName(h) + " (" +
+             with + " tries went through with it, " + without + " otherwise).";
     case RuleForm::kEffectFirst:
       return "Before anything that changes the state of a " + rule.argument + ", call " + h.helper +
              ", as seen with " + h.tool + why;
@@ -77,25 +108,37 @@ std::string Text(const LearnedRule& rule) {
   }
 }
 
+bool SpeaksAfterError(RuleForm form) {
+  return form == RuleForm::kRecover || form == RuleForm::kSetAfter || form == RuleForm::kRetry ||
+         form == RuleForm::kGiveUp;
+}
+
 Json When(const LearnedRule& rule) {
   const Hypothesis& h = rule.finding.hypothesis;
   if (rule.form == RuleForm::kEffectFirst) {
     return {{"effect", "write"}, {"argument", rule.argument}};
   }
-  if (rule.form == RuleForm::kRecover) return {{"tool", h.tool}, {"error", h.error}};
+  if (SpeaksAfterError(rule.form)) return {{"tool", h.tool}, {"error", h.error}};
   return {{"tool", h.tool}};
 }
 
 Json Then(const LearnedRule& rule) {
+  const Hypothesis& h = rule.finding.hypothesis;
+  if (rule.form == RuleForm::kRetry) return {{"on_error", "retry"}};
+  if (rule.form == RuleForm::kGiveUp) return {{"on_error", "stop"}};
+  if (h.IsSetting()) return {{"set", {{h.helper, ParseJson(h.value)}}}};
   const char* word = rule.form == RuleForm::kRecover ? "recover"
                      : rule.form == RuleForm::kAfter ? "call_after"
                                                      : "call_first";
-  return {{word, rule.finding.hypothesis.helper}};
+  return {{word, h.helper}};
 }
 
-Json SourceOf(const Trial& trial, const std::string& helper) {
+Json SourceOf(const Trial& trial, const Hypothesis& hypothesis) {
   std::vector<int> steps = trial.steps;
-  steps.push_back(trial.helper_steps.at(helper));
+  const auto helper = trial.helper_steps.find(hypothesis.helper);
+  if (!hypothesis.IsSetting() && helper != trial.helper_steps.end()) {
+    steps.push_back(helper->second);
+  }
   std::sort(steps.begin(), steps.end());
   const auto& success = trial.view->success;
   Json source = {{"trace", trial.view->id},
@@ -113,8 +156,8 @@ Json Sources(const LearnedRule& rule, const std::vector<Trial>& trials) {
   const Hypothesis& h = rule.finding.hypothesis;
   std::map<std::string, std::map<std::string, Json>> by_family;
   for (const Trial& trial : trials) {
-    if (!trial.good || !Concerns(trial, h) || trial.helpers.count(h.helper) == 0) continue;
-    by_family[trial.view->family].try_emplace(trial.view->id, SourceOf(trial, h.helper));
+    if (!Supports(trial, h)) continue;
+    by_family[trial.view->family].try_emplace(trial.view->id, SourceOf(trial, h));
   }
   Json list = Json::array();
   while (!by_family.empty() && list.size() < kMaxSources) {
@@ -130,15 +173,17 @@ Json Sources(const LearnedRule& rule, const std::vector<Trial>& trials) {
 
 Json Counts(std::int64_t good, std::int64_t all) { return {{"good", good}, {"all", all}}; }
 
-Json Evidence(const LearnedRule& rule) {
+Json Evidence(const LearnedRule& rule, const std::vector<Trial>& trials) {
   const Table& t = rule.finding.table;
   Json evidence = {{"with", Counts(t.with_good, t.with_all)},
                    {"without", Counts(t.without_good, t.without_all)},
                    {"p", Rounded(rule.finding.p)},
                    {"p_adjusted", Rounded(rule.p_adjusted)},
-                   {"families", Json(rule.finding.families)}};
-  if (rule.finding.hypothesis.link == Link::kRecovery) {
-    evidence["error"] = rule.finding.hypothesis.error;
+                   {"families", Json(rule.finding.families)},
+                   {"probes", ChooseProbes(rule.finding.hypothesis, trials)}};
+  const Hypothesis& h = rule.finding.hypothesis;
+  if (!h.error.empty()) evidence["error"] = h.error;
+  if (h.link == Link::kRecovery) {
     evidence["first_tries_without"] =
         Counts(rule.first_tries.without_good, rule.first_tries.without_all);
   }
@@ -163,9 +208,16 @@ LearnedRule WriteRule(const Finding& finding, double p_adjusted,
     rule.form = RuleForm::kAfter;
     return rule;
   }
-  if (h.link == Link::kRecovery && rule.first_tries.WithoutRate() > kAlmostNever) {
-    rule.form = RuleForm::kRecover;
+  if (h.link == Link::kRetry || h.link == Link::kGiveUp) {
+    rule.form = h.link == Link::kRetry ? RuleForm::kRetry : RuleForm::kGiveUp;
+    return rule;
   }
+  const bool always = rule.first_tries.WithoutRate() <= kAlmostNever;
+  if (h.IsSetting()) {
+    rule.form = always ? RuleForm::kSet : RuleForm::kSetAfter;
+    return rule;
+  }
+  if (h.link == Link::kRecovery && !always) rule.form = RuleForm::kRecover;
   const bool widen = options.generalise == Generalise::kEffect &&
                      (options.write_tools.empty() || options.write_tools.count(h.tool) != 0);
   if (widen) rule.argument = SharedArgument(h, views);
@@ -182,6 +234,18 @@ std::string GuidelineId(const LearnedRule& rule) {
       break;
     case RuleForm::kAfter:
       id = h.tool + ".after." + h.helper;
+      break;
+    case RuleForm::kRetry:
+      id = h.tool + ".retry." + h.error;
+      break;
+    case RuleForm::kGiveUp:
+      id = h.tool + ".give_up." + h.error;
+      break;
+    case RuleForm::kSet:
+      id = h.tool + ".set." + RemedyName(h);
+      break;
+    case RuleForm::kSetAfter:
+      id = h.tool + ".set_after." + h.error + "." + RemedyName(h);
       break;
     case RuleForm::kEffectFirst:
       id = "write." + rule.argument + ".first." + h.helper;
@@ -207,7 +271,7 @@ Json GuidelineRecord(const LearnedRule& rule, const std::vector<Trial>& trials) 
           {"then", Then(rule)},
           {"sources", std::move(sources)},
           {"support", support},
-          {"evidence", Evidence(rule)}};
+          {"evidence", Evidence(rule, trials)}};
 }
 
 }  // namespace kedge::agent_ref

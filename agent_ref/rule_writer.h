@@ -15,6 +15,10 @@ enum class RuleForm {
   kAfter,        ///< call it after the tool
   kRecover,      ///< call it after the error
   kEffectFirst,  ///< call it before every writing tool that takes `argument`
+  kSet,          ///< give the tool's argument the value
+  kSetAfter,     ///< give it the value after the error
+  kRetry,        ///< try again after the error
+  kGiveUp,       ///< do not try again after it
 };
 
 /// A finding that became a rule.
@@ -27,11 +31,11 @@ struct LearnedRule {
 };
 
 /// Chooses the form: a precondition when the tool (almost) never worked at first without the
-/// helper.
+/// helper. Not for kFails, which is no rule.
 LearnedRule WriteRule(const Finding& finding, double p_adjusted,
                       const std::vector<const EpisodeView*>& views, const LearnOptions& options);
 
-/// Id of the guideline: made of the tool, the form and the helper.
+/// Id of the guideline: made of the tool, the form and the helper or setting.
 std::string GuidelineId(const LearnedRule& rule);
 
 /// The whole record without its id: text, when, then, sources, support, evidence.

@@ -92,6 +92,17 @@ bool Tool::Takes(const std::string& argument_or_type) const {
   });
 }
 
+std::vector<Json> Argument::Listed() const {
+  if (allowed.empty() && json_type == "boolean") return {false, true};
+  return allowed;
+}
+
+const Argument* Tool::FindArgument(const std::string& name) const {
+  const auto found = std::find_if(arguments.begin(), arguments.end(),
+                                  [&](const Argument& argument) { return argument.name == name; });
+  return found == arguments.end() ? nullptr : &*found;
+}
+
 bool Tool::Offers(const std::string& type) const {
   return std::any_of(result_types.begin(), result_types.end(),
                      [&](const auto& field) { return field.second == type; });

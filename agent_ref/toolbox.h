@@ -17,6 +17,9 @@ struct Argument {
   bool required = false;
   std::vector<Json> allowed;  ///< `enum` or `const`; empty when free
   Json fallback;              ///< the schema's `default`; null when there is none
+
+  /// Every value that the schema lists; both of a boolean; empty when there is no list.
+  std::vector<Json> Listed() const;
 };
 
 /// A tool as the planner sees it.
@@ -27,6 +30,8 @@ struct Tool {
   std::vector<Argument> arguments;                  ///< by name
   std::map<std::string, std::string> result_types;  ///< semantic type by result field
   bool Takes(const std::string& argument_or_type) const;
+  /// Null when it has no such argument.
+  const Argument* FindArgument(const std::string& name) const;
   bool Offers(const std::string& type) const;
 };
 

@@ -115,6 +115,14 @@ class Reading {
                        });
   }
 
+  bool HasSettings(const TraceCall& call) const {
+    const Json& arguments = call.call->arguments;
+    const auto settings = rule_.settings.items();
+    return std::all_of(settings.begin(), settings.end(), [&](const auto& setting) {
+      return arguments.is_object() && arguments.value(setting.key(), Json()) == setting.value();
+    });
+  }
+
   void AtCall(const TraceCall& call) {
     switch (rule_.action) {
       case RuleAction::kCallFirst:
@@ -137,6 +145,8 @@ class Reading {
         return;
       case RuleAction::kStop:
         return Note(false);
+      case RuleAction::kSet:
+        return Note(HasSettings(call));
       default:
         return;  // the others speak after an error
     }
@@ -156,6 +166,13 @@ class Reading {
         return;
       case RuleAction::kRetry:
         if (first) Note(CalledBetween(tool, call.answered_at, end));
+        return;
+      case RuleAction::kSet:
+        if (first) {
+          Note(std::any_of(calls_.begin(), calls_.end(), [&](const TraceCall& one) {
+            return one.at > call.answered_at && one.call->name == tool && HasSettings(one);
+          }));
+        }
         return;
       case RuleAction::kGiveUp:
       case RuleAction::kStop:

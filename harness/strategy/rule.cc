@@ -35,6 +35,18 @@ bool IsSource(const std::string& word) {
          (word.rfind("tool:", 0) == 0 && word.size() > 5);
 }
 
+// At least one argument, each with a value that a schema can list.
+Json Settings(const Node& node) {
+  const auto members = node.Members();
+  if (members.empty()) throw node.Fail("expected at least one argument with its value");
+  for (const auto& [argument, value] : members) {
+    if (!value.json().is_primitive() || value.json().is_null()) {
+      throw value.Fail("expected a text, a number, true or false");
+    }
+  }
+  return node.json();
+}
+
 void ParseAction(const std::string& word, const Node& value, Rule& rule) {
   if (word == "call_first" || word == "call_after") {
     rule.action = word == "call_first" ? RuleAction::kCallFirst : RuleAction::kCallAfter;
@@ -52,6 +64,9 @@ void ParseAction(const std::string& word, const Node& value, Rule& rule) {
   } else if (word == "confirm") {
     rule.action = RuleAction::kConfirm;
     rule.confirm = value.Bool();
+  } else if (word == "set") {
+    rule.action = RuleAction::kSet;
+    rule.settings = Settings(value);
   } else {
     rule.action = RuleAction::kStop;
     rule.text = value.NonEmptyString();
@@ -59,7 +74,8 @@ void ParseAction(const std::string& word, const Node& value, Rule& rule) {
 }
 
 void ParseThen(const Node& then, Rule& rule) {
-  then.AllowKeys({"call_first", "call_after", "recover", "on_error", "prefer", "confirm", "stop"});
+  then.AllowKeys(
+      {"call_first", "call_after", "recover", "on_error", "prefer", "confirm", "set", "stop"});
   const auto members = then.Members();
   if (members.size() != 1) throw then.Fail("expected exactly one action");
   ParseAction(members[0].first, members[0].second, rule);
@@ -78,8 +94,12 @@ void CheckFit(const Node& guideline, const Rule& rule) {
   if (after_error && rule.errors.empty()) {
     throw guideline.Fail("this action needs `when.error`");
   }
-  if (!after_error && rule.action != RuleAction::kStop && !rule.errors.empty()) {
-    throw guideline.Fail("`when.error` goes with recover, on_error or stop only");
+  const bool also_after_error = rule.action == RuleAction::kStop || rule.action == RuleAction::kSet;
+  if (!after_error && !also_after_error && !rule.errors.empty()) {
+    throw guideline.Fail("`when.error` goes with recover, on_error, set or stop only");
+  }
+  if (rule.action == RuleAction::kSet && rule.tools.empty()) {
+    throw guideline.Fail("`set` needs `when.tool`: arguments are a tool's own");
   }
   if (rule.action == RuleAction::kPrefer && rule.argument.empty()) {
     throw guideline.Fail("`prefer` needs `when.argument`");

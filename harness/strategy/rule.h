@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "harness/core/document.h"
+#include "harness/core/json.h"
 #include "harness/strategy/strategy.h"
 
 namespace kedge::strategy {
@@ -19,8 +20,9 @@ enum class RuleAction {
   kPrefer,     ///< take the argument from `source`
   kConfirm,    ///< ask (`confirm` true) or do not ask the user before the call
   kStop,       ///< do not call; tell the user `text`
+  kSet,        ///< give arguments the values of `settings`; after an error, in the next try
 };
-inline constexpr std::size_t kRuleActions = 8;
+inline constexpr std::size_t kRuleActions = 9;
 
 /// The machine-readable part of an active guideline: the words of README.md as a value. Empty lists
 /// and texts in the condition mean "any".
@@ -37,6 +39,7 @@ struct Rule {
   std::string source;  ///< "user", "tool", "ask" or "tool:NAME"
   bool confirm = false;
   std::string text;
+  Json settings;  ///< of kSet: an object of text, number or boolean by argument name; else null
 
   std::vector<std::string> unless_called;
   std::string unless_known;

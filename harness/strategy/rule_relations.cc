@@ -50,6 +50,8 @@ Json ThenOf(const Rule& rule) {
       return {{"confirm", rule.confirm}};
     case RuleAction::kStop:
       return {{"stop", true}};
+    case RuleAction::kSet:
+      return {{"set", rule.settings}};
   }
   return nullptr;
 }
@@ -90,7 +92,18 @@ bool GivesUp(const Rule& rule) {
 }
 
 bool GoesOn(const Rule& rule) {
-  return rule.action == RuleAction::kRetry || rule.action == RuleAction::kRecover;
+  return rule.action == RuleAction::kRetry || rule.action == RuleAction::kRecover ||
+         (rule.action == RuleAction::kSet && IsAfterError(rule));
+}
+
+// The argument to which the two give different values, or empty.
+std::string SetApart(const Rule& x, const Rule& y) {
+  if (x.action != RuleAction::kSet || y.action != RuleAction::kSet) return "";
+  for (const auto& [argument, value] : x.settings.items()) {
+    const auto other = y.settings.find(argument);
+    if (other != y.settings.end() && *other != value) return argument;
+  }
+  return "";
 }
 
 std::optional<Conflict> Opposite(const ScopedRule& a, const ScopedRule& b) {
@@ -108,6 +121,11 @@ std::optional<Conflict> Opposite(const ScopedRule& a, const ScopedRule& b) {
       x.argument == y.argument && x.source != y.source) {
     return Conflict{ConflictKind::kOppositeAction,
                     "to take '" + x.argument + "' from " + x.source + " and from " + y.source};
+  }
+  if (const std::string argument = SetApart(x, y); !argument.empty() && !IsAfterError(x)) {
+    return Conflict{ConflictKind::kOppositeAction, "to set '" + argument + "' to " +
+                                                       DumpJson(x.settings[argument]) + " and to " +
+                                                       DumpJson(y.settings[argument])};
   }
   return std::nullopt;
 }

@@ -39,7 +39,8 @@ bool MayMeet(const ScopedRule& a, const ScopedRule& b);
 bool Implies(const ScopedRule& general, const ScopedRule& special);
 
 enum class ConflictKind {
-  kOppositeAction,  ///< confirm or not, go on or give up after an error, two sources of an argument
+  kOppositeAction,  ///< confirm or not, go on or give up after an error, two sources of an
+                    ///< argument, two values of an argument
   kInvertedOrder,   ///< U before T, and T before U (or U after T) at once
   kForbiddenHelper  ///< one calls what the other forbids
 };
@@ -55,7 +56,7 @@ struct Conflict {
 
 /// What two rules say against each other at a decision point that both may meet; nullopt when they
 /// can both be followed. Symmetric but for the order of words in `about`. Alternatives (two ways to
-/// recover from an error) are no conflict: an agent tries them in turn.
+/// recover from an error, two values to try after it) are no conflict: an agent tries them in turn.
 std::optional<Conflict> Contradiction(const ScopedRule& a, const ScopedRule& b);
 
 }  // namespace kedge::strategy

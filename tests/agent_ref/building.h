@@ -19,6 +19,9 @@ struct BuildingRules {
   bool sync_log = true;    ///< silent: a door is only closed for good if sync_log follows
   bool wake_meter = true;  ///< silent: read_meter shows an old value unless wake_meter came before
   double transient = 0;    ///< chance of `unavailable`
+  bool heavy_doors = false;  ///< open_door fails `too_heavy` in lab and vault unless held open
+  /// What has to be done instead of show_badge, if show_badge is wanted at all.
+  std::string badge_helper = "show_badge";
 };
 
 /// A tiny world without a database: people, badges, doors, meters. One episode.

@@ -153,6 +153,13 @@ void ShuffleLabels(std::vector<trace::Trace*>& traces, Random& random) {
   }
 }
 
+// Where answers are dealt out at random, trying again does help: that one rule is true.
+bool OnlySaysTryAgain(const LearnResult& result) {
+  return std::all_of(result.operations.begin(), result.operations.end(), [](const auto& operation) {
+    return operation.value["then"] == Json{{"on_error", "retry"}};
+  });
+}
+
 TEST(Learner, FindsNothingInShuffledLabels) {
   int learned = 0;
   for (std::uint64_t run = 0; run < 20; ++run) {
@@ -161,7 +168,7 @@ TEST(Learner, FindsNothingInShuffledLabels) {
     std::map<std::string, std::vector<trace::Trace*>> by_family;
     for (trace::Trace& trace : traces) by_family[trace.key.family].push_back(&trace);
     for (auto& [family, members] : by_family) ShuffleLabels(members, random);
-    learned += Learn(traces, Explorer(), {}).operations.empty() ? 0 : 1;
+    learned += OnlySaysTryAgain(Learn(traces, Explorer(), {})) ? 0 : 1;
   }
   EXPECT_LE(learned, 3);  // P(more than 3 of 20 at 5 %) = 1.6 %
 }

@@ -42,6 +42,12 @@ TEST(RuleRelations, WhatContradicts) {
        R"({"when": {"tool": "pay"}, "then": {"call_after": "look"}})", "inverted_order"},
       {R"({"when": {"tool": "pay"}, "then": {"call_first": "look"}})",
        R"({"when": {"tool": "look"}, "then": {"stop": "Never look."}})", "forbidden_helper"},
+      {R"({"when": {"tool": "pay"}, "then": {"set": {"way": "cash"}}})",
+       R"({"when": {"tool": "pay"}, "then": {"set": {"way": "card", "fast": true}}})",
+       "opposite_action"},
+      {R"({"when": {"tool": "pay", "error": "busy"}, "then": {"set": {"way": "cash"}}})",
+       R"({"when": {"tool": "pay", "error": "busy"}, "then": {"on_error": "stop"}})",
+       "opposite_action"},
   };
   for (const auto& [a, b, kind] : cases) EXPECT_EQ(KindOf(a, b), kind) << a << " " << b;
 }
@@ -57,7 +63,11 @@ TEST(RuleRelations, WhatCanBothBeFollowed) {
        R"({"when": {"effect": "write"}, "then": {"confirm": false}})"},
       {R"({"when": {"tool": "pay", "goal": "a"}, "then": {"call_first": "look"}})",
        R"({"when": {"tool": "look", "goal": "b"}, "then": {"call_first": "pay"}})"},
-      // two ways out are tried in turn
+      // two ways out are tried in turn, and so are two values
+      {R"({"when": {"tool": "pay", "error": "busy"}, "then": {"set": {"way": "cash"}}})",
+       R"({"when": {"tool": "pay", "error": "busy"}, "then": {"set": {"way": "card"}}})"},
+      {R"({"when": {"tool": "pay"}, "then": {"set": {"way": "cash"}}})",
+       R"({"when": {"tool": "pay"}, "then": {"set": {"fast": true}}})"},
       {R"({"when": {"tool": "pay", "error": "busy"}, "then": {"recover": "wait"}})",
        R"({"when": {"tool": "pay", "error": "busy"}, "then": {"recover": "look"}})"},
       {R"({"when": {"tool": "pay", "error": "busy"}, "then": {"on_error": "retry"}})",

@@ -50,6 +50,10 @@ TEST(Rule, EveryActionIsRead) {
   EXPECT_EQ(action(R"({"argument": "t"})", R"({"prefer": "tool:b"})"), RuleAction::kPrefer);
   EXPECT_EQ(action("{}", R"({"confirm": true})"), RuleAction::kConfirm);
   EXPECT_EQ(action(error, R"({"stop": "no"})"), RuleAction::kStop);
+  EXPECT_EQ(action(tool, R"({"set": {"b": "c"}})"), RuleAction::kSet);
+  EXPECT_EQ(action(error, R"({"set": {"b": true, "c": 3}})"), RuleAction::kSet);
+  EXPECT_EQ(Parse(R"({"when": {"tool": "a"}, "then": {"set": {"b": 1.5}}})").settings,
+            (Json{{"b", 1.5}}));
 }
 
 TEST(Rule, WhatIsNotUnderstoodIsNamed) {
@@ -67,6 +71,11 @@ TEST(Rule, WhatIsNotUnderstoodIsNamed) {
       {R"({"when": {"argument": "a"}, "then": {"prefer": "memory"}})", "tool:NAME"},
       {R"({"when": {"effect": "delete"}, "then": {"confirm": true}})", "when.effect"},
       {R"({"when": {"tool": "a"}, "then": {"confirm": "yes"}})", "then.confirm"},
+      {R"({"when": {"error": "e"}, "then": {"set": {"b": 1}}})", "when.tool"},
+      {R"({"when": {"tool": "a"}, "then": {"set": {}}})", "at least one argument"},
+      {R"({"when": {"tool": "a"}, "then": {"set": {"b": [1]}}})", "then.set.b"},
+      {R"({"when": {"tool": "a"}, "then": {"set": {"b": null}}})", "then.set.b"},
+      {R"({"when": {"tool": "a"}, "then": {"set": "b"}})", "then.set"},
       {R"({"when": {"tool": "a"}, "then": {"stop": "x"}, "unless": {"call": "b"}})", "called"},
       {R"({"then": {"stop": "x"}})", "when"},
       {R"({"when": {"tool": "a"}})", "then"},

@@ -75,6 +75,12 @@ INSTANTIATE_TEST_SUITE_P(
                  R"([{"tool":"open_door"},{"confirm":true},null])"},
         Sentence{"Do not ask for confirmation before open_door",
                  R"([{"tool":"open_door"},{"confirm":false},null])"},
+        Sentence{"If open_door fails with too_heavy, set mode to hold_open and try again.",
+                 R"([{"tool":"open_door","error":"too_heavy"},{"set":{"mode":"hold_open"}},null])"},
+        Sentence{"Set quiet to true before calling open_door.",
+                 R"([{"tool":"open_door"},{"set":{"quiet":true}},null])"},
+        Sentence{"Before open_door, set seconds to 30",
+                 R"([{"tool":"open_door"},{"set":{"seconds":30}},null])"},
         Sentence{"Take the door_id from getDoor when calling open_door",
                  R"([{"tool":"open_door","argument":"door_id"},{"prefer":"tool:getDoor"},null])"}));
 

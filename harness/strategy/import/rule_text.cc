@@ -136,13 +136,15 @@ std::optional<Tokens> Sentence(std::string_view text, const ToolNames& tools) {
   return sentence;
 }
 
-/// What a pattern has caught: tools of A and B, an error class or an argument in E.
+/// What a pattern has caught: tools of A and B, an error class or an argument in E, an argument in
+/// X and its value in V.
 struct Caught {
   std::vector<std::string> a, b;
-  std::string e;
+  std::string e, x, v;
 };
 
-// Pattern words: A, B = tools; A* = several; E = any word that is no tool; `word?` = may be absent.
+// Pattern words: A, B = tools; A* = several; E, X, V = any word that is no tool; `word?` = may be
+// absent.
 bool Matches(const Tokens& pattern, std::size_t p, const Tokens& words, std::size_t w,
              const ToolNames& tools, Caught& caught) {
   if (p == pattern.size()) return w == words.size();
@@ -163,9 +165,9 @@ bool Matches(const Tokens& pattern, std::size_t p, const Tokens& words, std::siz
     names.pop_back();
     return false;
   }
-  if (want == "E") {
+  if (want == "E" || want == "X" || want == "V") {
     if (tool != nullptr) return false;
-    caught.e = words[w];
+    (want == "E" ? caught.e : want == "X" ? caught.x : caught.v) = words[w];
     return Matches(pattern, p + 1, words, w + 1, tools, caught);
   }
   return want == words[w] && Matches(pattern, p + 1, words, w + 1, tools, caught);
@@ -182,6 +184,8 @@ enum class Sense {
   kGiveUp,
   kConfirm,
   kNoConfirm,
+  kSet,       // argument X of B to V
+  kSetAfter,  // the same after an error
   kTake,      // argument E from A
   kTakeUser,  // argument E from the user
 };
@@ -222,6 +226,11 @@ constexpr std::array kPatterns = {
     Pattern{"never ask confirm? before call? B", Sense::kNoConfirm},
     Pattern{"never confirm before call? B", Sense::kNoConfirm},
     Pattern{"call B without ask confirm?", Sense::kNoConfirm},
+    Pattern{"if call? B fail with? E set X V retry", Sense::kSetAfter},
+    Pattern{"if call? B fail with? E set X V retry call? B", Sense::kSetAfter},
+    Pattern{"set X V before call? B", Sense::kSet},
+    Pattern{"before call? B set X V", Sense::kSet},
+    Pattern{"set X V if call? B", Sense::kSet},
     Pattern{"take E from A if? call? B", Sense::kTake},
     Pattern{"take E from A", Sense::kTake},
     Pattern{"ask E before call? B", Sense::kTakeUser},
@@ -241,6 +250,14 @@ Tokens Split(std::string_view words) {
 
 Json OneOrMany(const std::vector<std::string>& names) {
   return names.size() == 1 ? Json(names[0]) : Json(names);
+}
+
+// A value as a schema would list it: true, false, a whole number, or the word.
+Json ValueOf(const std::string& word) {
+  if (word == "true" || word == "false") return word == "true";
+  const bool number = word.size() < 16 && std::all_of(word.begin(), word.end(),
+                                                      [](char c) { return c >= '0' && c <= '9'; });
+  return number ? Json(std::stoll(word)) : Json(word);
 }
 
 RuleWords RuleOf(Sense sense, const Caught& caught, std::string_view text) {
@@ -268,6 +285,11 @@ RuleWords RuleOf(Sense sense, const Caught& caught, std::string_view text) {
       return {{{"tool", b}}, {{"confirm", true}}, nullptr};
     case Sense::kNoConfirm:
       return {{{"tool", b}}, {{"confirm", false}}, nullptr};
+    case Sense::kSet:
+      return {{{"tool", b}}, {{"set", {{caught.x, ValueOf(caught.v)}}}}, nullptr};
+    case Sense::kSetAfter:
+      return {
+          {{"tool", b}, {"error", caught.e}}, {{"set", {{caught.x, ValueOf(caught.v)}}}}, nullptr};
     case Sense::kTake:
     case Sense::kTakeUser:
       break;
