@@ -109,7 +109,9 @@ bool Episode::ExploreAfterError(const Tool& tool, const Prepared& prepared,
   while (so_far.helpers < parameters.explore_tries) {
     ++so_far.helpers;
     std::vector<Remedy> remedies = Helpers(tool, scope, depth);
-    for (Remedy& setting : Settings(tool, prepared)) remedies.push_back(std::move(setting));
+    if (dice_.Uniform(label + "/values") < parameters.explore_values) {
+      for (Remedy& setting : Settings(tool, prepared)) remedies.push_back(std::move(setting));
+    }
     const auto remedy = Pick(std::move(remedies), OrderFor(tool, error_class), label + "/helper");
     if (!remedy) return false;
     const std::string reason = error_class + ": trying something";

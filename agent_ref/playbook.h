@@ -27,6 +27,7 @@ struct Parameters {
   std::int64_t explore_tries = 2;
   std::int64_t explore_retries = 0;
   double explore_reading = 0;
+  double explore_values = 0;
 };
 
 /// Which helpers exploration tries first and last around a tool; the others come in between, in an

@@ -48,7 +48,8 @@ std::vector<std::string> Modes(const std::vector<trace::Step>& steps) {
 Strategy TryingValues(const Strategy& parent) {
   return With(parent, {{"set_param", "planner/parameters/explore_on_error", 1},
                        {"set_param", "planner/parameters/explore_tries", 14},
-                       {"set_param", "planner/parameters/explore_retries", 1}});
+                       {"set_param", "planner/parameters/explore_retries", 1},
+                       {"set_param", "planner/parameters/explore_values", 1}});
 }
 
 TEST(Settings, ARuleGivesAnArgumentItsValue) {
@@ -127,6 +128,16 @@ TEST(Settings, ExplorationTriesListedValuesInTheOrderThatTheStrategyNames) {
   const auto decisions = building.Decisions("explore");
   ASSERT_EQ(decisions.size(), 2u);
   EXPECT_EQ(ArgumentSet(decisions[1].chosen), "mode");
+}
+
+TEST(Settings, NoValueIsTriedUnlessTheStrategyAsksForIt) {
+  const Strategy strategy = With(TryingValues(BuildingStrategy()),
+                                 {{"set_param", "planner/parameters/explore_values", nullptr}});
+  for (std::uint64_t seed = 0; seed < 20; ++seed) {
+    Building building(HeavyDoors(), seed);
+    Say(strategy, building, kLab, seed);
+    EXPECT_THAT(Modes(building.steps), Each("once"));
+  }
 }
 
 TEST(Settings, WhatIsLaidDownIsNeverVaried) {

@@ -106,6 +106,21 @@ TEST(ConductTest, RemediesAfterAnError) {
   EXPECT_EQ(Of(retry, Tape().Calls("pay", {}, "busy")), Conduct::kBroken);
 }
 
+TEST(ConductTest, ArgumentsHaveTheValuesThatARuleGives) {
+  Rule rule = About("pay", RuleAction::kSet);
+  rule.settings = {{"card", "a"}, {"slow", true}};
+  EXPECT_EQ(Of(rule, Tape().Calls("look")), Conduct::kAbsent);
+  EXPECT_EQ(Of(rule, Tape().Calls("pay", {{"card", "a"}, {"slow", true}})), Conduct::kKept);
+  EXPECT_EQ(Of(rule, Tape().Calls("pay", {{"card", "a"}})), Conduct::kBroken);
+  EXPECT_EQ(Of(rule, Tape().Calls("pay", {{"card", "b"}, {"slow", true}})), Conduct::kBroken);
+  rule.errors = {"busy"};
+  rule.settings = {{"slow", true}};
+  EXPECT_EQ(Of(rule, Tape().Calls("pay")), Conduct::kAbsent);
+  EXPECT_EQ(Of(rule, Tape().Calls("pay", {}, "busy").Calls("pay", {{"slow", true}}, "busy")),
+            Conduct::kKept);
+  EXPECT_EQ(Of(rule, Tape().Calls("pay", {}, "busy").Calls("pay")), Conduct::kBroken);
+}
+
 TEST(ConductTest, GivingUpMeansNotToTryTheSameAgain) {
   Rule rule = About("pay", RuleAction::kGiveUp);
   rule.errors = {"taken"};
