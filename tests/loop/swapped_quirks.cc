@@ -116,20 +116,35 @@ class SwappedWorld {
         .verdict;
   }
 
+  // On tasks of the same population that the gate does not have: in another population the same
+  // variant has other quirks.
   double Gain(const Strategy& champion, const Strategy& candidate) const {
     const testing::TempFolder folder;
-    const auto suite = LoadSuitePart({suite_, {}, seed_, "gate", 1'000'000 + seed_, fresh_tasks_});
+    const auto gate = LoadSuitePart({suite_, {}, seed_, "gate", 1000 + seed_, 0});
+    const auto all = LoadSuitePart(
+        {suite_, {}, seed_, "gate", 1000 + seed_, TasksPerFamily(*gate) + fresh_tasks_});
     const gate::GatePolicy policy;
     Observer observer;
     const agent_ref::ReferenceAgentFactory agents;
     const EvolutionEpisodes episodes{policy, nullptr, agents, SystemClock(), observer};
-    const auto solved = [&](const Strategy& strategy, const char* journal) {
-      const std::vector<bool> tasks =
-          SolveTasks(episodes, suite, strategy, seed_, folder.File(journal));
-      return static_cast<double>(std::count(tasks.begin(), tasks.end(), true));
-    };
-    return 100 * (solved(candidate, "candidate") - solved(champion, "champion")) /
-           static_cast<double>(suite->tasks().size());
+    const std::vector<bool> before =
+        SolveTasks(episodes, all, champion, seed_, folder.File("champion"));
+    const std::vector<bool> now =
+        SolveTasks(episodes, all, candidate, seed_, folder.File("candidate"));
+    double gained = 0;
+    double fresh = 0;
+    for (std::size_t i = 0; i < now.size(); ++i) {
+      if (gate->FindTask(all->tasks()[i].id)) continue;
+      ++fresh;
+      gained += static_cast<int>(now[i]) - static_cast<int>(before[i]);
+    }
+    return 100 * gained / fresh;
+  }
+
+  static std::int64_t TasksPerFamily(const suite::Suite& suite) {
+    std::size_t most = 0;
+    for (const auto& [family, tasks] : TasksByFamily(suite)) most = std::max(most, tasks.size());
+    return static_cast<std::int64_t>(most);
   }
 
   const std::string suite_;
