@@ -101,7 +101,11 @@ class EvolutionPage {
     html_.Leaf("h1", "Evolution on " + e_.suite);
     Banner();
     html_.Leaf("h2", "Learning curve");
-    WriteLearningCurve(html_, Curve(e_));
+    WriteLearningCurve(
+        html_, Curve(e_),
+        {"episodes the champions acted in",
+         "Success on held-out tasks with 95 % intervals. A large mark is a new champion, a small "
+         "one a generation that changed nothing."});
     html_.Leaf("h2", "Generations");
     WriteTable(html_, "Success on tasks that nothing was learned from or decided on",
                {"#Generation", "#Episodes so far", "#Rules added", "#Held-out success",

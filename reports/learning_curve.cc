@@ -15,8 +15,11 @@ std::string Place(double value) { return fmt::format("{:.1f}", value); }
 
 class Curve {
  public:
-  Curve(HtmlWriter& html, const std::vector<CurvePoint>& points)
-      : html_(html), points_(points), most_(std::max<std::int64_t>(points.back().episodes, 1)) {}
+  Curve(HtmlWriter& html, const std::vector<CurvePoint>& points, const std::string& axis)
+      : html_(html),
+        points_(points),
+        axis_(axis),
+        most_(std::max<std::int64_t>(points.back().episodes, 1)) {}
 
   void Write() {
     const auto svg = html_.Open("svg", {{"viewBox", fmt::format("0 0 {} {}", kWidth, kHeight)},
@@ -55,7 +58,7 @@ class Curve {
     for (const CurvePoint& point : points_) {
       Label(std::to_string(point.episodes), X(point.episodes), Place(kHeight - 20), "middle");
     }
-    Label("episodes the champions acted in", X(most_ / 2), Place(kHeight - 3), "middle");
+    Label(axis_, X(most_ / 2), Place(kHeight - 3), "middle");
   }
 
   void Steps() {
@@ -77,17 +80,17 @@ class Curve {
 
   HtmlWriter& html_;
   const std::vector<CurvePoint>& points_;
+  const std::string& axis_;
   std::int64_t most_;
 };
 
 }  // namespace
 
-void WriteLearningCurve(HtmlWriter& html, const std::vector<CurvePoint>& points) {
+void WriteLearningCurve(HtmlWriter& html, const std::vector<CurvePoint>& points,
+                        const CurveText& text) {
   const auto figure = html.Open("figure");
-  Curve(html, points).Write();
-  html.Leaf("figcaption",
-            "Success on held-out tasks with 95 % intervals. A large mark is a new champion, a "
-            "small one a generation that changed nothing.");
+  Curve(html, points, text.axis).Write();
+  html.Leaf("figcaption", text.caption);
 }
 
 }  // namespace kedge::reports

@@ -8,8 +8,8 @@
 
 namespace kedge::reports {
 
-/// "learned-x: lost 38, 36 of 38 regained without it": one line for each suspect that running the
-/// lost tasks again without it confirms.
+/// "learned-x (added): lost 38, 36 of 38 regained without it": one line for each suspect that
+/// running the lost tasks again confirms.
 std::vector<std::string> ConfirmedSuspects(const gate::Verdict& verdict);
 
 /// Which rules are behind the lost pairs. All three are empty for a verdict without suspects, and

@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "harness/cli/agents.h"
+#include "harness/cli/version.h"
 #include "harness/core/clock.h"
 #include "harness/core/error.h"
 #include "harness/core/json.h"
@@ -53,6 +54,12 @@ class CurveCommand : public Command {
          "Each world draws its quirks' parameters anew (its variant)"},
         {"--strip-observations", &options_.strip_observations,
          "Control: the learner sees no tool result and no error"},
+        {"--gate", &options_.gate_folder,
+         "Let the real gate judge every candidate, too, in folders of its own under this one",
+         "FOLDER"},
+        {"--policy", &options_.policy_file, "Of that gate; the suite's kedge.yaml without it",
+         "FILE"},
+        {"--html", &html_, "Write the curve as a page", "FILE"},
         {"--seed", &options_.seed, "Of the first world", "N"},
         {"--threads", &threads_, "Worker threads; 0 takes every core", "N"},
         {"--json", &json_, "Print the curve as JSON"},
@@ -62,14 +69,16 @@ class CurveCommand : public Command {
   int Run(Console& console) override {
     if (!episodes_.empty()) options_.checkpoints = ReadCheckpoints(episodes_);
     options_.threads = WorkerThreads(threads_);
-    const loop::LearningCurve curve = loop::MeasureLearningCurve(options_, SystemClock());
-    console.out << (json_ ? PrettyJson(loop::ToJson(curve)) + "\n" : loop::ToText(curve));
+    const reports::LearningCurve curve = loop::MeasureLearningCurve(options_, SystemClock());
+    if (!html_.empty()) reports::WriteCurveHtml(html_, curve, "kedge " + Version());
+    console.out << (json_ ? PrettyJson(reports::ToJson(curve)) + "\n" : reports::ToText(curve));
     return 0;
   }
 
  private:
   loop::LearningCurveOptions options_;
   std::string episodes_;
+  std::string html_;
   std::int64_t threads_ = 0;
   bool json_ = false;
 };

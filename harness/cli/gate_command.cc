@@ -59,7 +59,10 @@ class GateCommand : public Command {
          "its provenance says",
          "KEY"},
         {"--explain", &session_.explain_episodes,
-         "Lost tasks run again without each rule suspected of them, at most; 0 for none", "N"},
+         "Lost tasks run again with each changed rule undone that is suspected of them, at most; 0 "
+         "for "
+         "none",
+         "N"},
         {"--threads", &threads_, "Worker threads; 0 takes every core", "N"},
         {"--metrics-file", &metrics_file_, "Write Prometheus metrics to this file", "FILE"},
         {"--metrics-listen", &metrics_listen_, "Serve /metrics while the gate runs", "HOST:PORT"},

@@ -4,17 +4,17 @@ namespace kedge::gate {
 namespace {
 
 Json SuspectJson(const Suspect& suspect) {
-  return {{"rule", suspect.rule},       {"text", suspect.text},   {"revised", suspect.revised},
-          {"lost", suspect.lost},       {"others", suspect.others}, {"p", suspect.p},
-          {"again", suspect.again},     {"regained", suspect.regained},
-          {"confirmed", suspect.confirmed()}};
+  return {
+      {"rule", suspect.rule},   {"text", suspect.text},         {"change", suspect.change},
+      {"lost", suspect.lost},   {"others", suspect.others},     {"p", suspect.p},
+      {"again", suspect.again}, {"regained", suspect.regained}, {"confirmed", suspect.confirmed()}};
 }
 
 Suspect ReadSuspect(const Node& node) {
   Suspect suspect;
   suspect.rule = node["rule"].String();
   suspect.text = node.StringOr("text", "");
-  suspect.revised = node.BoolOr("revised", false);
+  suspect.change = node.StringOr("change", "added");
   suspect.lost = node.IntOr("lost", 0);
   suspect.others = node.IntOr("others", 0);
   suspect.p = node.NumberOr("p", 1);
@@ -28,8 +28,9 @@ Suspect ReadSuspect(const Node& node) {
 Json ToJson(const SuspectSection& section) {
   Json suspects = Json::array();
   for (const Suspect& suspect : section.suspects) suspects.push_back(SuspectJson(suspect));
-  return {{"lost", section.lost},         {"others", section.others}, {"tested", section.rules},
-          {"episodes", section.episodes}, {"level", section.level},   {"named", std::move(suspects)}};
+  return {{"lost", section.lost},    {"others", section.others},
+          {"tested", section.rules}, {"episodes", section.episodes},
+          {"level", section.level},  {"named", std::move(suspects)}};
 }
 
 SuspectSection ReadSuspectSection(const Node& node) {

@@ -5,6 +5,8 @@
 #include <utility>
 
 #include "agent_ref/reference_agent.h"
+#include "harness/core/random.h"
+#include "harness/loop/gate_session.h"
 #include "harness/loop/training.h"
 #include "harness/run/episode.h"
 #include "harness/suite/oracle.h"
@@ -84,15 +86,20 @@ class CurveWorld {
     result.oracle = Oracle();
     Strategy learned = champion_;
     std::vector<bool> solved = Solve(champion_);
+    bool promoted = false;
     for (const std::int64_t checkpoint : options_.checkpoints) {
       training_.Train(checkpoint);
       if (checkpoint > 0) {
         Strategy next = training_.Learn(champion_).candidate;
-        if (next.hash() != learned.hash()) solved = Solve(next);
+        if (next.hash() != learned.hash()) {
+          solved = Solve(next);
+          promoted = Promotes(next, checkpoint);
+        }
         learned = std::move(next);
       }
       result.success.push_back(Rate(solved, false));
       result.rules.push_back(static_cast<std::int64_t>(NewRules(learned).size()));
+      result.promoted.push_back(promoted);
     }
     result.learned = NewRules(learned);
     result.impossible = Rate(solved, true);
@@ -137,6 +144,28 @@ class CurveWorld {
       solved.push_back(runner.Run(spec).outcome->success);
     }
     return solved;
+  }
+
+  // What the real gate says of the candidate on tasks of its own, with a ledger of its own.
+  bool Promotes(const Strategy& candidate, std::int64_t checkpoint) const {
+    if (options_.gate_folder.empty()) return false;
+    const std::string folder = options_.gate_folder + "/world-" + std::to_string(seed_) +
+                               "/after-" + std::to_string(checkpoint);
+    candidate.Save(folder + "/candidate");
+    GateSessionOptions gate;
+    gate.suite_folder = options_.suite_folder;
+    gate.champion_folder = options_.champion_folder;
+    gate.candidate_folder = folder + "/candidate";
+    gate.policy_file = options_.policy_file;
+    gate.store_file = folder + "/kedge.db";
+    gate.output_folder = folder;
+    gate.suite_seed = DeriveSeed(seed_, "curve gate tasks");
+    gate.variant = variant_;
+    gate.run_seed = options_.seed;
+    gate.threads = 1;  // the worlds are what runs at once
+    Observer observer;
+    return RunGateSession(gate, agent_ref::ReferenceAgentFactory(), clock_, observer)
+               .verdict.kind == gate::VerdictKind::kPromote;
   }
 
   double Rate(const std::vector<bool>& solved, bool impossible_only) const {

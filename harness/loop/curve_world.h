@@ -16,6 +16,7 @@ namespace kedge::loop {
 struct CurveWorldResult {
   std::vector<double> success;       ///< on the held-out tasks, by checkpoint
   std::vector<std::int64_t> rules;   ///< learned, by checkpoint
+  std::vector<bool> promoted;        ///< by the gate, by checkpoint; false when it was not asked
   std::vector<std::string> learned;  ///< ids of the rules at the last checkpoint
   double impossible = 0;             ///< success on impossible tasks at the last checkpoint
   double oracle = 0;

@@ -114,8 +114,7 @@ class Evolver {
 
   std::shared_ptr<const suite::Suite> Tasks(const char* split, std::uint64_t seed,
                                             std::int64_t tasks_per_family) const {
-    return LoadSuitePart(
-        {options_.suite_folder, options_.data, options_.variant, split, seed, tasks_per_family});
+    return LoadSuitePart({options_.suite_folder, options_.data, 0, split, seed, tasks_per_family});
   }
 
   std::string ChampionFolder() const {
@@ -297,7 +296,6 @@ class Evolver {
     gate.store_file = options_.store_file;
     gate.output_folder = Path(GenerationFolder(generation.number) + "/" + proposal.how + "/gate");
     gate.suite_seed = options_.suite_seed;
-    gate.variant = options_.variant;
     gate.run_seed = SeedOf("gate", generation.number);
     gate.threads = options_.threads;
     gate.data = options_.data;

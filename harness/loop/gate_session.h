@@ -31,7 +31,7 @@ struct GateSessionOptions {
   std::string traces_file;              ///< sampled production traces, FILE#PICK; empty: none
   std::string traces_suite_folder;      ///< whose world rebuilds them; empty: the suite's own
   std::uint64_t traces_suite_seed = 0;  ///< of that one; 0: what its suite.yaml says
-  /// Lost tasks run again without each rule that is suspected of them, at most; 0: none.
+  /// Lost tasks run again with each change undone that is suspected of them, at most; 0: none.
   std::int64_t explain_episodes = 40;
   std::string version;  ///< of this kedge, for the reports
 };

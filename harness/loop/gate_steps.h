@@ -104,9 +104,10 @@ std::vector<gate::Reason> ProbeCandidate(GateSession& session);
 /// Asks for the approvals that the change or the policy needs; without them a PROMOTE waits.
 void AskApprovals(GateSession& session, gate::Verdict& verdict);
 
-/// Says which rules of the candidate are behind the pairs it lost: those that spoke in them more
-/// often than chance lets them, and what comes back when the lost tasks are run again without each.
-/// Needs an agent that says which rules it followed. Changes `suspects` of the verdict only.
+/// Says which changed rules are behind the pairs that the candidate lost: those that spoke in them
+/// more often than chance lets them, and what comes back when the lost tasks are run again with one
+/// change undone. Needs an agent that says which rules it followed. Changes `suspects` of the
+/// verdict only.
 void NameSuspects(GateSession& session, gate::Verdict& verdict);
 
 /// A verdict that was reached before any episode.

@@ -1,4 +1,5 @@
-// Which rules of the candidate are behind the pairs it lost: an explanation, after the verdict.
+// Which changed rules are behind the pairs that the candidate lost: an explanation, after the
+// verdict.
 #include <algorithm>
 #include <map>
 #include <set>
@@ -15,58 +16,78 @@ namespace kedge::loop {
 namespace {
 
 constexpr double kSuspectLevel = 0.05;  // familywise, over all rules tested
-constexpr std::size_t kMostTried = 5;   // suspects that are left out for a try
+constexpr std::size_t kMostTried = 5;   // suspects that are undone for a try
 
-/// A rule that the champion has not, or has otherwise.
-struct NewRule {
+/// A rule that the two arms have differently.
+struct ChangedRule {
   gate::Suspect suspect;
-  std::vector<const gate::SeenPair*> lost_pairs;  // in which it spoke
+  bool in_champion = false, in_candidate = false;  // in force there
+  std::vector<const gate::SeenPair*> lost_pairs;   // in which it spoke
 };
 
-using NewRules = std::map<std::string, NewRule>;  // by guideline id
+using ChangedRules = std::map<std::string, ChangedRule>;  // by guideline id
 
-NewRules NewRulesOf(const GateSession& session) {
-  NewRules rules;
-  std::map<std::string, bool> revised;
+ChangedRules ChangedRulesOf(const GateSession& session) {
+  std::set<std::string> changed;
   for (const strategy::Change& change :
        strategy::Diff(session.files.champion, session.files.candidate)) {
-    revised[change.what] = change.kind == "revise";
+    changed.insert(change.what);
   }
-  for (const strategy::Guideline& guideline : session.files.candidate.guidelines()) {
-    const auto found = revised.find(guideline.id);
-    if (found == revised.end() || guideline.status != "active") continue;
-    gate::Suspect& suspect = rules[guideline.id].suspect;
-    suspect.rule = guideline.id;
-    suspect.text = guideline.text;
-    suspect.revised = found->second;
+  ChangedRules rules;
+  const auto collect = [&](const strategy::Strategy& strategy, bool ChangedRule::*in_force) {
+    for (const strategy::Guideline& guideline : strategy.guidelines()) {
+      if (guideline.status != "active" || changed.count(guideline.id) == 0) continue;
+      ChangedRule& rule = rules[guideline.id];
+      rule.*in_force = true;
+      rule.suspect.rule = guideline.id;
+      rule.suspect.text = guideline.text;
+    }
+  };
+  collect(session.files.champion, &ChangedRule::in_champion);
+  collect(session.files.candidate, &ChangedRule::in_candidate);
+  for (auto& [id, rule] : rules) {
+    rule.suspect.change = !rule.in_champion ? "added" : !rule.in_candidate ? "retired" : "revised";
   }
   return rules;
 }
 
-std::set<std::string> RulesThatSpoke(const trace::Trace& trace, const NewRules& rules) {
-  std::set<std::string> spoke;
+// Adds the rules that the trace followed and that `in_force` says its arm had.
+void AddSpoken(const trace::Trace& trace, const ChangedRules& rules, bool ChangedRule::*in_force,
+               std::set<std::string>& spoke) {
   for (const trace::Step& step : trace.steps) {
     if (step.kind != trace::StepKind::kDecision) continue;
-    for (const std::string& rule : step.decision.fired_rules) {
-      if (rules.count(rule) != 0) spoke.insert(rule);
+    for (const std::string& id : step.decision.fired_rules) {
+      const auto rule = rules.find(id);
+      if (rule != rules.end() && rule->second.*in_force) spoke.insert(id);
     }
   }
-  return spoke;
 }
 
 // Pairs that the ledger pooled from other runs have no traces here and are left out.
 void CountPairs(const GateSession& session, const gate::Verdict& verdict,
-                gate::SuspectSection& section, NewRules& rules) {
+                gate::SuspectSection& section, ChangedRules& rules) {
   const suite::Suite& suite = *session.files.suite;
+  const bool any_gone = std::any_of(rules.begin(), rules.end(),
+                                    [](const auto& rule) { return rule.second.in_champion; });
   for (const gate::SeenPair& pair : verdict.seen_pairs) {
     if (pair.trial < 0) continue;
-    const auto trace = session.journal->FindTrace(
-        run::EpisodeId(suite, {pair.task_index, pair.trial, "candidate", 0}));
-    if (!trace) continue;
+    const auto trace_of = [&](const char* arm) {
+      return session.journal->FindTrace(
+          run::EpisodeId(suite, {pair.task_index, pair.trial, arm, 0}));
+    };
+    const auto candidate = trace_of("candidate");
+    if (!candidate) continue;
+    std::set<std::string> spoke;
+    AddSpoken(*candidate, rules, &ChangedRule::in_candidate, spoke);
+    if (any_gone) {
+      const auto champion = trace_of("champion");
+      if (!champion) continue;
+      AddSpoken(*champion, rules, &ChangedRule::in_champion, spoke);
+    }
     const bool lost = pair.difference < 0;
     ++(lost ? section.lost : section.others);
-    for (const std::string& id : RulesThatSpoke(*trace, rules)) {
-      NewRule& rule = rules.at(id);
+    for (const std::string& id : spoke) {
+      ChangedRule& rule = rules.at(id);
       ++(lost ? rule.suspect.lost : rule.suspect.others);
       if (lost) rule.lost_pairs.push_back(&pair);
     }
@@ -74,8 +95,8 @@ void CountPairs(const GateSession& session, const gate::Verdict& verdict,
 }
 
 // Does the rule speak in more of the lost pairs than of the others, beyond chance?
-std::vector<NewRule*> TestRules(gate::SuspectSection& section, NewRules& rules) {
-  std::vector<NewRule*> spoke;
+std::vector<ChangedRule*> TestRules(gate::SuspectSection& section, ChangedRules& rules) {
+  std::vector<ChangedRule*> spoke;
   std::vector<double> p;
   const std::int64_t pairs = section.lost + section.others;
   for (auto& [id, rule] : rules) {
@@ -88,31 +109,33 @@ std::vector<NewRule*> TestRules(gate::SuspectSection& section, NewRules& rules) 
   }
   section.rules = static_cast<std::int64_t>(spoke.size());
   const std::vector<double> adjusted = stats::HolmAdjust(p);
-  std::vector<NewRule*> suspects;
+  std::vector<ChangedRule*> suspects;
   for (std::size_t i = 0; i < spoke.size(); ++i) {
     spoke[i]->suspect.p = adjusted[i];
     if (adjusted[i] <= kSuspectLevel) suspects.push_back(spoke[i]);
   }
-  std::stable_sort(suspects.begin(), suspects.end(), [](const NewRule* a, const NewRule* b) {
-    return std::pair(a->suspect.p, -a->suspect.lost) < std::pair(b->suspect.p, -b->suspect.lost);
-  });
+  std::stable_sort(suspects.begin(), suspects.end(),
+                   [](const ChangedRule* a, const ChangedRule* b) {
+                     return std::pair(a->suspect.p, -a->suspect.lost) <
+                            std::pair(b->suspect.p, -b->suspect.lost);
+                   });
   return suspects;
 }
 
-// The candidate with everything else as it is: a revised rule is the champion's again.
-strategy::Strategy WithoutRule(const GateSession& session, const gate::Suspect& suspect) {
+// The candidate with that one change undone.
+strategy::Strategy Undone(const GateSession& session, const ChangedRule& rule) {
   const strategy::Strategy& candidate = session.files.candidate;
-  if (!suspect.revised) return WithoutGuideline(candidate, suspect.rule);
+  if (!rule.in_champion) return WithoutGuideline(candidate, rule.suspect.rule);
   std::vector<strategy::Change> back;
   for (strategy::Change& change : strategy::Diff(candidate, session.files.champion)) {
-    if (change.what == suspect.rule) back.push_back(std::move(change));
+    if (change.what == rule.suspect.rule) back.push_back(std::move(change));
   }
   return strategy::Apply(candidate, candidate.hash(), strategy::ToOperations(back),
-                         candidate.name() + "-without", Json::object());
+                         candidate.name() + "-undone", Json::object());
 }
 
-// The same tasks with the same seeds; only the rule is gone.
-void RunAgain(GateSession& session, const std::vector<NewRule*>& suspects,
+// The same tasks with the same seeds.
+void RunAgain(GateSession& session, const std::vector<ChangedRule*>& suspects,
               gate::SuspectSection& section) {
   Json fingerprint = gate::Fingerprint(session.inputs);
   fingerprint["kind"] = "suspects";
@@ -129,8 +152,8 @@ void RunAgain(GateSession& session, const std::vector<NewRule*>& suspects,
   std::vector<gate::Suspect*> owners;
   for (std::size_t i = 0; i < suspects.size() && i < kMostTried; ++i) {
     gate::Suspect& suspect = suspects[i]->suspect;
-    const std::string arm = "without " + suspect.rule;
-    plan.strategies.emplace(arm, WithoutRule(session, suspect));
+    const std::string arm = "undone " + suspect.rule;
+    plan.strategies.emplace(arm, Undone(session, *suspects[i]));
     for (const gate::SeenPair* pair : suspects[i]->lost_pairs) {
       if (suspect.again == session.options.explain_episodes) break;
       ++suspect.again;
@@ -152,16 +175,18 @@ void RunAgain(GateSession& session, const std::vector<NewRule*>& suspects,
 void NameSuspects(GateSession& session, gate::Verdict& verdict) {
   if (!session.journal || verdict.pairs.only_champion == 0) return;
   const PhaseTimer timer("suspects", session.clock, session.observer);
-  NewRules rules = NewRulesOf(session);
+  ChangedRules rules = ChangedRulesOf(session);
   gate::SuspectSection section;
   section.level = kSuspectLevel;
   CountPairs(session, verdict, section, rules);
-  const std::vector<NewRule*> suspects = TestRules(section, rules);
+  const std::vector<ChangedRule*> suspects = TestRules(section, rules);
   if (section.rules == 0 || section.lost == 0) return;
   if (!suspects.empty() && session.options.explain_episodes > 0) {
     RunAgain(session, suspects, section);
   }
-  for (NewRule* rule : suspects) section.suspects.push_back(std::move(rule->suspect));
+  for (ChangedRule* rule : suspects) section.suspects.push_back(std::move(rule->suspect));
+  std::stable_partition(section.suspects.begin(), section.suspects.end(),
+                        [](const gate::Suspect& suspect) { return suspect.confirmed(); });
   verdict.suspects = std::move(section);
 }
 

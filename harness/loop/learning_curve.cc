@@ -38,7 +38,7 @@ void CheckCurveOptions(const LearningCurveOptions& options) {
   require("--batch", options.batch, 1, 10'000);
 }
 
-CurveMean MeanOf(const std::vector<double>& values) {
+reports::CurveMean MeanOf(const std::vector<double>& values) {
   const double n = static_cast<double>(values.size());
   const double mean = stats::Mean(values);
   const double half = stats::StudentTQuantile(1 - (1 - kCurveLevel) / 2, n - 1) *
@@ -85,15 +85,16 @@ std::vector<CurveWorldResult> RunWorlds(const LearningCurveOptions& options,
   return worlds;
 }
 
-CurvePoint PointOf(const std::vector<CurveWorldResult>& worlds, std::size_t index,
-                   std::int64_t episodes) {
-  CurvePoint point;
+reports::CurveCheckpoint PointOf(const std::vector<CurveWorldResult>& worlds, std::size_t index,
+                                 std::int64_t episodes) {
+  reports::CurveCheckpoint point;
   point.episodes = episodes;
   std::vector<double> success;
   for (const CurveWorldResult& world : worlds) {
     success.push_back(world.success[index]);
     point.rules += static_cast<double>(world.rules[index]) / static_cast<double>(worlds.size());
     point.candidates += world.rules[index] > 0 ? 1 : 0;
+    point.promoted += world.promoted[index] ? 1 : 0;
   }
   point.success = MeanOf(success);
   if (index == 0) return point;
@@ -102,55 +103,9 @@ CurvePoint PointOf(const std::vector<CurveWorldResult>& worlds, std::size_t inde
   return point;
 }
 
-std::string Percent(const CurveMean& mean) {
-  return fmt::format("{:6.1f} [{:5.1f}, {:5.1f}]", 100 * mean.mean, 100 * mean.low,
-                     100 * mean.high);
-}
-
 }  // namespace
 
-Json ToJson(const CurveMean& mean) {
-  return {{"mean", mean.mean}, {"low", mean.low}, {"high", mean.high}};
-}
-
-Json ToJson(const LearningCurve& curve) {
-  Json points = Json::array();
-  for (const CurvePoint& point : curve.points) {
-    points.push_back({{"episodes", point.episodes},
-                      {"success", ToJson(point.success)},
-                      {"step", ToJson(point.step)},
-                      {"gain", ToJson(point.gain)},
-                      {"rules", point.rules},
-                      {"candidates", point.candidates}});
-  }
-  return {{"format", "kedge-learning-curve/1"},
-          {"suite", curve.suite},
-          {"worlds", curve.worlds},
-          {"tasks", curve.tasks},
-          {"points", std::move(points)},
-          {"impossible", ToJson(curve.impossible)},
-          {"oracle", curve.oracle},
-          {"rules", curve.rules}};
-}
-
-std::string ToText(const LearningCurve& curve) {
-  std::string text = fmt::format(
-      "{}: {} worlds x {} held-out tasks, per cent, 95 % intervals over worlds\n"
-      "episodes  success               step                  gain                  rules\n",
-      curve.suite, curve.worlds, curve.tasks);
-  for (const CurvePoint& point : curve.points) {
-    text += fmt::format("{:8}  {}  {}  {}  {:.1f}\n", point.episodes, Percent(point.success),
-                        Percent(point.step), Percent(point.gain), point.rules);
-  }
-  text += fmt::format("oracle {:.1f} %, impossible tasks {:.1f} %\n", 100 * curve.oracle,
-                      100 * curve.impossible.mean);
-  for (const auto& [rule, worlds] : curve.rules) {
-    text += fmt::format("  {} in {} of {} worlds\n", rule, worlds, curve.worlds);
-  }
-  return text;
-}
-
-LearningCurve MeasureLearningCurve(const LearningCurveOptions& given, const Clock& clock) {
+reports::LearningCurve MeasureLearningCurve(const LearningCurveOptions& given, const Clock& clock) {
   CheckCurveOptions(given);
   LearningCurveOptions options = given;
   if (options.champion_folder.empty()) {
@@ -159,14 +114,17 @@ LearningCurve MeasureLearningCurve(const LearningCurveOptions& given, const Cloc
   if (options.learning_file.empty()) {
     options.learning_file = options.suite_folder + "/operations/learning.yaml";
   }
+  if (options.policy_file.empty()) options.policy_file = options.suite_folder + "/kedge.yaml";
   const strategy::Strategy champion = strategy::Strategy::Load(options.champion_folder);
   const std::vector<strategy::Operation> learning = strategy::LoadOperations(options.learning_file);
   const std::vector<CurveWorldResult> worlds = RunWorlds(options, champion, learning, clock);
 
-  LearningCurve curve;
+  reports::LearningCurve curve;
   curve.suite = suite::Suite::Load(options.suite_folder, {})->name();
   curve.worlds = options.world_seeds;
   curve.tasks = options.tasks;
+  curve.permuted = options.permuted;
+  curve.gated = !options.gate_folder.empty();
   for (std::size_t i = 0; i < options.checkpoints.size(); ++i) {
     curve.points.push_back(PointOf(worlds, i, options.checkpoints[i]));
   }

@@ -1,13 +1,12 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <string>
 #include <vector>
 
 #include "agent_ref/learner.h"
 #include "harness/core/clock.h"
-#include "harness/core/json.h"
+#include "reports/curve_report.h"
 
 namespace kedge::loop {
 
@@ -29,42 +28,18 @@ struct LearningCurveOptions {
   agent_ref::LearnOptions learner;
   std::uint64_t seed = 1;  ///< of the first world; the others follow from it
   unsigned threads = 2;
+  /// Where the real gate judges each candidate, on tasks of its own; empty: it is not asked.
+  std::string gate_folder;
+  std::string policy_file;  ///< of that gate; empty: kedge.yaml of the suite
 };
-
-/// Mean over the worlds with a t interval (95 %), each world being one observation.
-struct CurveMean {
-  double mean = 0, low = 0, high = 0;
-};
-Json ToJson(const CurveMean& mean);
-
-/// What was measured after so many episodes; rates of success on the held-out tasks.
-struct CurvePoint {
-  std::int64_t episodes = 0;
-  CurveMean success;
-  CurveMean step;               ///< paired difference to the point before; all 0 at the first
-  CurveMean gain;               ///< paired difference to the first point
-  double rules = 0;             ///< that the learner handed in, mean
-  std::int64_t candidates = 0;  ///< worlds in which it handed in any
-};
-
-struct LearningCurve {
-  std::string suite;
-  std::int64_t worlds = 0, tasks = 0;
-  std::vector<CurvePoint> points;
-  CurveMean impossible;  ///< success on tasks that nobody can solve, at the last point
-  double oracle = 0;     ///< success of the scripted oracle on the solvable held-out tasks
-  /// Worlds in which each rule was learned at the last point, by rule id.
-  std::map<std::string, std::int64_t> rules;
-};
-Json ToJson(const LearningCurve& curve);
-/// For a terminal.
-std::string ToText(const LearningCurve& curve);
 
 /// In each world the champion does dev tasks under the learning operations, families in turn;
 /// after each batch the learner says what to try next, and at each checkpoint it hands in a
 /// candidate. Each candidate and the champion do the same held-out tasks with the same seeds. What
-/// the learner hands in is measured as it is, with no gate in between. Deterministic whatever the
+/// the learner hands in is measured as it is; what the gate says of it, if it is asked, changes
+/// nothing. Deterministic whatever the
 /// threads do. O(worlds * (checkpoints * tasks + episodes)) episodes. Throws Error.
-LearningCurve MeasureLearningCurve(const LearningCurveOptions& options, const Clock& clock);
+reports::LearningCurve MeasureLearningCurve(const LearningCurveOptions& options,
+                                            const Clock& clock);
 
 }  // namespace kedge::loop

@@ -41,7 +41,7 @@ class EvolveTest : public ::testing::Test {
     options.suite_folder = kRetail;
     options.output_folder = folder_ + "/" + name;
     options.generations = generations;
-    options.tasks = 30;
+    options.tasks = 12;
     options.held_out_tasks = 20;
     return options;
   }
@@ -77,7 +77,7 @@ TEST_F(EvolveTest, PromotesWhatIsBetterAndKeepsWhatWasRefused) {
   std::int64_t promoted = 0;
   for (const reports::EvolutionGeneration& generation : evolution.generations) {
     EXPECT_EQ(generation.champion_before, champion);
-    EXPECT_EQ(generation.episodes, 18 * 30);
+    EXPECT_EQ(generation.episodes, 18 * 12);
     EXPECT_EQ(generation.set_apart.count("guard"), 1u);
     EXPECT_EQ(generation.set_apart.size(), 1u);  // whatever it did itself is borne out
     for (const reports::EvolutionProposal& proposal : generation.proposals) {

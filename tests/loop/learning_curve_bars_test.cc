@@ -25,12 +25,12 @@ std::vector<std::string> SuitesThatLearn() {
   return names;
 }
 
-LearningCurve Measure(const std::string& suite, bool permuted, bool strip_observations) {
+reports::LearningCurve Measure(const std::string& suite, bool permuted, bool strip_observations) {
   LearningCurveOptions options;
   options.suite_folder = testing::SourcePath("tasksuites/" + suite);
   options.permuted = permuted;
   options.strip_observations = strip_observations;
-  LearningCurve curve = MeasureLearningCurve(options, SystemClock());
+  reports::LearningCurve curve = MeasureLearningCurve(options, SystemClock());
   std::cout << (permuted ? "permuted " : "") << (strip_observations ? "without results " : "")
             << ToText(curve);
   return curve;
@@ -38,11 +38,11 @@ LearningCurve Measure(const std::string& suite, bool permuted, bool strip_observ
 
 class LearningCurveBars : public ::testing::TestWithParam<std::string> {};
 
-void ExpectTheBars(const LearningCurve& curve) {
-  for (const CurvePoint& point : curve.points) {
+void ExpectTheBars(const reports::LearningCurve& curve) {
+  for (const reports::CurveCheckpoint& point : curve.points) {
     EXPECT_GT(point.step.low, -0.02) << "after " << point.episodes << " episodes";
   }
-  const CurveMean& gain = curve.points.back().gain;
+  const reports::CurveMean& gain = curve.points.back().gain;
   EXPECT_GE(gain.mean, 0.25);
   EXPECT_GE(gain.low, 0.20);
   EXPECT_DOUBLE_EQ(curve.oracle, 1);
@@ -56,8 +56,8 @@ TEST_P(LearningCurveBars, QuirksPermutedAcrossTools) {
 }
 
 TEST_P(LearningCurveBars, ObservationsStrippedAtMostAThirdIsLearned) {
-  const LearningCurve whole = Measure(GetParam(), false, false);
-  const LearningCurve stripped = Measure(GetParam(), false, true);
+  const reports::LearningCurve whole = Measure(GetParam(), false, false);
+  const reports::LearningCurve stripped = Measure(GetParam(), false, true);
   EXPECT_LE(stripped.points.back().gain.mean, whole.points.back().gain.mean / 3);
 }
 

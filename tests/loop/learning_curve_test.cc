@@ -8,11 +8,13 @@
 #include <functional>
 
 #include "harness/core/error.h"
+#include "harness/core/file.h"
 #include "tests/testing/needs.h"
 
 namespace kedge::loop {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 
 LearningCurveOptions Small() {
@@ -27,9 +29,9 @@ LearningCurveOptions Small() {
 TEST(LearningCurve, DoesNotDependOnThreads) {
   LearningCurveOptions options = Small();
   options.threads = 1;
-  const LearningCurve one = MeasureLearningCurve(options, SystemClock());
+  const reports::LearningCurve one = MeasureLearningCurve(options, SystemClock());
   options.threads = 3;
-  const LearningCurve three = MeasureLearningCurve(options, SystemClock());
+  const reports::LearningCurve three = MeasureLearningCurve(options, SystemClock());
   EXPECT_EQ(ToJson(one), ToJson(three));
   EXPECT_DOUBLE_EQ(one.oracle, 1);
   EXPECT_DOUBLE_EQ(one.impossible.mean, 0);
@@ -44,8 +46,29 @@ TEST(LearningCurve, DoesNotDependOnThreads) {
 TEST(LearningCurve, WithoutObservationsNothingIsLearned) {
   LearningCurveOptions options = Small();
   options.strip_observations = true;
-  const LearningCurve curve = MeasureLearningCurve(options, SystemClock());
+  const reports::LearningCurve curve = MeasureLearningCurve(options, SystemClock());
   EXPECT_EQ(curve.points.back().candidates, 0);
+}
+
+TEST(LearningCurve, TheGateJudgesEveryCandidateAndThePageSaysSo) {
+  const testing::TempFolder folder;
+  LearningCurveOptions options = Small();
+  options.checkpoints = {0, 100};
+  options.world_seeds = 2;
+  options.gate_folder = folder.File("gates");
+  const reports::LearningCurve gated = MeasureLearningCurve(options, SystemClock());
+  EXPECT_TRUE(gated.gated);
+  EXPECT_EQ(gated.points[0].promoted, 0);
+  EXPECT_EQ(gated.points[1].candidates, 2);
+  EXPECT_EQ(gated.points[1].promoted, 2);
+  reports::WriteCurveHtml(folder.File("curve.html"), gated, "kedge");
+  EXPECT_THAT(ReadFile(folder.File("curve.html")),
+              AllOf(HasSubstr("Promoted by the gate"), HasSubstr("2 of 2")));
+  EXPECT_THAT(ToText(gated), HasSubstr("promoted"));
+  options.gate_folder.clear();
+  const reports::LearningCurve plain = MeasureLearningCurve(options, SystemClock());
+  EXPECT_EQ(ToJson(plain)["points"][1]["success"], ToJson(gated)["points"][1]["success"]);
+  EXPECT_FALSE(ToJson(plain)["points"][1].contains("promoted"));
 }
 
 TEST(LearningCurve, RefusesWhatItCannotMeasure) {

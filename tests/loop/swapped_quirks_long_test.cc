@@ -8,13 +8,15 @@
 namespace kedge::loop {
 namespace {
 
-TEST(SwappedQuirksLong, OldRulesAreRefusedAndTheGuiltyOnesNamed) {
+class SwappedQuirksLong : public ::testing::TestWithParam<const char*> {};
+
+TEST_P(SwappedQuirksLong, OldRulesAreRefusedAndTheGuiltyOnesNamed) {
   const char* runs = std::getenv("KEDGE_CONTROL_RUNS");
-  const std::int64_t seeds = runs == nullptr ? 20 : std::atoll(runs);
-  for (const char* suite : {"retail", "ops", "workspace"}) {
-    ExpectSwappedQuirksRefused(suite, seeds, 80);
-  }
+  ExpectSwappedQuirksRefused(GetParam(), runs == nullptr ? 20 : std::atoll(runs), 80);
 }
+
+INSTANTIATE_TEST_SUITE_P(Suites, SwappedQuirksLong, ::testing::Values("retail", "ops", "workspace"),
+                         [](const auto& info) { return std::string(info.param); });
 
 }  // namespace
 }  // namespace kedge::loop

@@ -7,7 +7,7 @@ namespace kedge::loop {
 namespace {
 
 TEST(SwappedQuirks, OldRulesAreRefusedAndTheGuiltyOnesNamed) {
-  ExpectSwappedQuirksRefused("retail", 3, 20);
+  ExpectSwappedQuirksRefused("retail", 3, 40);
 }
 
 }  // namespace

@@ -72,7 +72,7 @@ std::vector<PlantedClass> MakeClasses() {
           Statistical("context-collapse", ContextCollapse, "Hardly any rule may speak any more."))),
       Once(Statistical("dose", Dose, "What helps one tool is done before every change.")),
       OnLearned(Statistical("index-rot", IndexRot,
-                            "Wrong twins of a learned rule crowd it out of the retrieval.")),
+                            "Wrong twins of learned rules crowd them out of the retrieval.")),
       Good("learned-rules", AllLearnedRules, "All rules that were honestly learned."),
       Good("one-stratum", RulesOfOneStratum, "The learned rules of one stratum alone."),
       Good("twice-the-design-effect", TwiceTheDesignEffect,

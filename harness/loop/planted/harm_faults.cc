@@ -9,7 +9,8 @@ namespace kedge::loop {
 namespace {
 
 constexpr std::int64_t kHarmRound = 3000;
-constexpr std::size_t kDuplicates = 3;
+// As many twins of a rule, and of as many rules, as a change may bring (16 guidelines).
+constexpr std::size_t kDuplicates = 3, kMostRotten = 5;
 
 // The learned rule, but before whatever changes anything.
 strategy::Strategy Everywhere(const PlantingGround& ground, strategy::Guideline rule,
@@ -21,21 +22,55 @@ strategy::Strategy Everywhere(const PlantingGround& ground, strategy::Guideline 
   return Plant(ground.champion, "dose", {AddRule(rule)});
 }
 
-// A useless way to say the same: for the tool (and error) of the rule, call `helper`.
+// An argument that the tool takes; empty when it takes none.
+std::string ArgumentOf(const suite::Suite& suite, const std::string& tool) {
+  for (const world::ToolSpec& spec : suite.world()->tools()) {
+    if (spec.name != tool) continue;
+    const Json arguments = spec.arguments.value("properties", Json::object());
+    return arguments.empty() ? "" : arguments.begin().key();
+  }
+  return "";
+}
+
+// A useless twin of the rule, which names an argument of the tool as well and so describes the same
+// situation more closely: for the tool (and error) of the rule, call `helper`.
 std::optional<strategy::Guideline> WrongTwin(const PlantingGround& ground,
                                              const strategy::Rule& rule,
                                              const strategy::Guideline& guideline,
                                              const std::string& helper, std::size_t number) {
   const bool recovers = rule.action == strategy::RuleAction::kRecover;
   const std::string& tool = rule.tools.front();
+  const std::string argument = ArgumentOf(ground.suite, tool);
+  if (argument.empty() || guideline.when.contains("argument")) return std::nullopt;
   const std::string text = recovers ? "When " + tool + " answers " + rule.errors.front() +
                                           ", call " + helper + " and try again"
                                     : "Before " + tool + " call " + helper;
+  Json when = guideline.when;
+  when["argument"] = argument;
   return GroundedRule(
       ground.seen,
       {guideline.id + ".again-" + std::to_string(number), text + std::string(number, '!'),
-       guideline.when, recovers ? Json{{"recover", helper}} : Json{{"call_first", helper}}},
+       std::move(when), recovers ? Json{{"recover", helper}} : Json{{"call_first", helper}}},
       {tool, helper}, recovers ? rule.errors.front() : "");
+}
+
+// Three twins of the rule; none when the traces could not have taught them.
+std::vector<strategy::Guideline> WrongTwins(const PlantingGround& ground,
+                                            const strategy::Guideline& guideline) {
+  const strategy::Rule rule = strategy::ParseRule(guideline);
+  const bool first = rule.action == strategy::RuleAction::kCallFirst;
+  if (rule.tools.empty() || (!first && rule.action != strategy::RuleAction::kRecover)) return {};
+  for (const std::string& helper : LookUpTools(ground.champion, ground.suite)) {
+    if (helper == rule.helpers.front()) continue;
+    std::vector<strategy::Guideline> twins;
+    for (std::size_t n = 1; n <= kDuplicates; ++n) {
+      if (auto twin = WrongTwin(ground, rule, guideline, helper, n)) {
+        twins.push_back(std::move(*twin));
+      }
+    }
+    if (twins.size() == kDuplicates) return twins;
+  }
+  return {};
 }
 
 }  // namespace
@@ -73,32 +108,20 @@ strategy::Strategy Dose(const PlantingGround& ground) {
   return *worst;
 }
 
-// Wrong twins of a learned rule stand before it, and no more of them may speak than there are.
+// Wrong twins of learned rules describe the same situations more closely than the rules do, and no
+// more of them may speak at once than there are of one.
 strategy::Strategy IndexRot(const PlantingGround& ground) {
   const std::vector<strategy::Guideline> rules = LearnedRules(ground);
-  for (std::size_t i = 0; i < rules.size(); ++i) {
-    const strategy::Guideline& right = rules[(ground.seed + i) % rules.size()];
-    const strategy::Rule rule = strategy::ParseRule(right);
-    const bool first = rule.action == strategy::RuleAction::kCallFirst;
-    if (rule.tools.empty() || (!first && rule.action != strategy::RuleAction::kRecover)) continue;
-    for (const std::string& helper : LookUpTools(ground.champion, ground.suite)) {
-      if (helper == rule.helpers.front()) continue;
-      std::vector<strategy::Operation> operations;
-      Json order = Json::array();
-      for (std::size_t n = 1; n <= kDuplicates; ++n) {
-        const auto twin = WrongTwin(ground, rule, right, helper, n);
-        if (!twin) break;
-        operations.push_back(AddRule(*twin));
-        order.push_back(twin->id);
-      }
-      if (operations.size() < kDuplicates) continue;
-      for (const strategy::Guideline& old : ground.learned.guidelines()) order.push_back(old.id);
-      operations.push_back({"reorder", "guidelines", order});
-      operations.push_back({"set_param", "retrieval/k", kDuplicates});
-      return Plant(ground.learned, "index-rot", operations);
-    }
+  std::vector<strategy::Operation> operations;
+  std::size_t rotten = 0;
+  for (std::size_t i = 0; i < rules.size() && rotten < kMostRotten; ++i) {
+    const auto twins = WrongTwins(ground, rules[(ground.seed + i) % rules.size()]);
+    for (const strategy::Guideline& twin : twins) operations.push_back(AddRule(twin));
+    rotten += twins.empty() ? 0 : 1;
   }
-  throw BadData("no learned rule has twins that the traces could have taught");
+  if (rotten == 0) throw BadData("no learned rule has twins that the traces could have taught");
+  operations.push_back({"set_param", "retrieval/k", kDuplicates});
+  return Plant(ground.learned, "index-rot", operations);
 }
 
 }  // namespace kedge::loop
