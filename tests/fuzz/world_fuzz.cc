@@ -5,7 +5,6 @@
 #include <string>
 
 #include "harness/core/error.h"
-#include "harness/world/session.h"
 #include "harness/world/world.h"
 #include "tests/fuzz/folder.h"
 #include "tests/fuzz/input_file.h"

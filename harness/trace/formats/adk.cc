@@ -68,8 +68,11 @@ void ReadTurn(Json&& json, const std::string& path, Trace& trace) {
   }
   AppendContent(turn, "final_response", "model", when, trace.steps);
   Json rest = std::move(turn).Rest();
-  if (!rest.is_null() && trace.steps.size() > first) {
+  if (rest.is_null()) return;
+  if (trace.steps.size() > first) {
     trace.steps[first].extra["invocation"] = std::move(rest);
+  } else {
+    trace.extra["silent_invocations"].push_back(std::move(rest));
   }
 }
 
@@ -104,7 +107,9 @@ void ReadOldTurn(Json&& json, std::vector<Step>& steps) {
   }
   AppendContent(turn, "reference", "model", 0, steps);
   Json rest = std::move(turn).Rest();
-  if (!rest.is_null()) steps.back().extra["turn"] = std::move(rest);
+  if (rest.is_null()) return;
+  if (steps.empty()) throw BadData("a turn without a query, a tool use or an answer");
+  steps.back().extra["turn"] = std::move(rest);
 }
 
 }  // namespace

@@ -123,6 +123,9 @@ INSTANTIATE_TEST_SUITE_P(
              Chat(R"({"role":"user","content":"hi"},{"role":"assistant","content":null,)"
                   R"("tool_calls":[{"id":"c"}]})"),
              1, 1, 0, "a tool call without a name"},
+        Case{"silent_turn",
+             R"([{"query":"hi","expected_tool_use":[],"reference":"yes"},{"comment":"none"}])", 1,
+             1, 0, "a turn without a query"},
         Case{"unknown_atif_source",
              R"({"schema_version":"ATIF-v1.7","session_id":"s","agent":{},"steps":)"
              R"([{"step_id":1,"source":"robot","message":""}]})"
