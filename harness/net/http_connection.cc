@@ -1,6 +1,9 @@
 #include "harness/net/http_connection.h"
 
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/thread_pool.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
@@ -371,8 +374,10 @@ void Connection::OnRequest(error_code error) {
 
 }  // namespace
 
-std::shared_ptr<HttpConnection> MakeHttpConnection(tcp::socket socket, ConnectionOwner& owner) {
-  return std::make_shared<Connection>(std::move(socket), owner);
+std::shared_ptr<HttpConnection> MakeHttpConnection(int descriptor, bool is_v6, asio::io_context& io,
+                                                   ConnectionOwner& owner) {
+  return std::make_shared<Connection>(tcp::socket(io, is_v6 ? tcp::v6() : tcp::v4(), descriptor),
+                                      owner);
 }
 
 }  // namespace kedge::net

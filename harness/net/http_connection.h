@@ -1,12 +1,14 @@
 #pragma once
 
-#include "harness/net/http_server.h"
-
-// Asio 1.18 wants <utility> before it.
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/thread_pool.hpp>
 #include <memory>
 #include <stop_token>
+
+#include "harness/net/http_server.h"
+
+namespace boost::asio {
+class io_context;
+class thread_pool;
+}  // namespace boost::asio
 
 namespace kedge::net {
 
@@ -40,7 +42,10 @@ class HttpConnection {
   virtual void Close() = 0;
 };
 
-std::shared_ptr<HttpConnection> MakeHttpConnection(boost::asio::ip::tcp::socket socket,
+/// `descriptor` is a TCP connection that was accepted (over IPv6 or not), owned from here on; `io`
+/// is the server's and outlives the connection.
+std::shared_ptr<HttpConnection> MakeHttpConnection(int descriptor, bool is_v6,
+                                                   boost::asio::io_context& io,
                                                    ConnectionOwner& owner);
 
 }  // namespace kedge::net

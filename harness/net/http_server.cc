@@ -62,6 +62,7 @@ class HttpServer::State final : public ConnectionOwner {
   tcp::acceptor acceptor_{io_};
   asio::steady_timer accept_pause_{io_};
   std::uint16_t port_ = 0;
+  bool is_v6_ = false;
   bool stopping_ = false;  // server's thread
   std::map<HttpConnection*, std::shared_ptr<HttpConnection>> connections_;
   std::mutex mutex_;  // guards gone_
@@ -90,6 +91,7 @@ void HttpServer::State::Listen() {
     acceptor_.bind(endpoint);
     acceptor_.listen();
     port_ = acceptor_.local_endpoint().port();
+    is_v6_ = endpoint.address().is_v6();
   } catch (const boost::system::system_error& error) {
     throw Error(ErrorKind::kUnavailable, "cannot listen on " + options_.host + " port " +
                                              std::to_string(options_.port) + ": " +
@@ -104,7 +106,7 @@ void HttpServer::State::Accept() {
     if (connections_.size() < options_.max_connections) {
       error_code ignored;
       socket.set_option(tcp::no_delay(true), ignored);
-      const auto connection = MakeHttpConnection(std::move(socket), *this);
+      const auto connection = MakeHttpConnection(socket.release(), is_v6_, io_, *this);
       connections_.emplace(connection.get(), connection);
       {
         const std::lock_guard lock(mutex_);
