@@ -32,45 +32,31 @@ std::string ArgumentOf(const suite::Suite& suite, const std::string& tool) {
   return "";
 }
 
-// A useless twin of the rule, which names an argument of the tool as well and so describes the same
-// situation more closely: for the tool (and error) of the rule, call `helper`.
-std::optional<strategy::Guideline> WrongTwin(const PlantingGround& ground,
-                                             const strategy::Rule& rule,
-                                             const strategy::Guideline& guideline,
-                                             const std::string& helper, std::size_t number) {
-  const bool recovers = rule.action == strategy::RuleAction::kRecover;
-  const std::string& tool = rule.tools.front();
-  const std::string argument = ArgumentOf(ground.suite, tool);
-  if (argument.empty() || guideline.when.contains("argument")) return std::nullopt;
-  const std::string text = recovers ? "When " + tool + " answers " + rule.errors.front() +
-                                          ", call " + helper + " and try again"
-                                    : "Before " + tool + " call " + helper;
-  Json when = guideline.when;
-  when["argument"] = argument;
-  return GroundedRule(
-      ground.seen,
-      {guideline.id + ".again-" + std::to_string(number), text + std::string(number, '!'),
-       std::move(when), recovers ? Json{{"recover", helper}} : Json{{"call_first", helper}}},
-      {tool, helper}, recovers ? rule.errors.front() : "");
-}
-
-// Three twins of the rule; none when the traces could not have taught them.
+// Three useless twins of a rule that says how to get past an error. Each names an argument of the
+// tool as well, so describes the same situation more closely, and says no more than to try again.
+// None when the rule is another, or the traces could not have taught them.
 std::vector<strategy::Guideline> WrongTwins(const PlantingGround& ground,
                                             const strategy::Guideline& guideline) {
   const strategy::Rule rule = strategy::ParseRule(guideline);
-  const bool first = rule.action == strategy::RuleAction::kCallFirst;
-  if (rule.tools.empty() || (!first && rule.action != strategy::RuleAction::kRecover)) return {};
-  for (const std::string& helper : LookUpTools(ground.champion, ground.suite)) {
-    if (helper == rule.helpers.front()) continue;
-    std::vector<strategy::Guideline> twins;
-    for (std::size_t n = 1; n <= kDuplicates; ++n) {
-      if (auto twin = WrongTwin(ground, rule, guideline, helper, n)) {
-        twins.push_back(std::move(*twin));
-      }
-    }
-    if (twins.size() == kDuplicates) return twins;
+  if (rule.tools.empty() || rule.action != strategy::RuleAction::kRecover) return {};
+  const std::string& tool = rule.tools.front();
+  const std::string argument = ArgumentOf(ground.suite, tool);
+  if (argument.empty()) return {};
+  Json when = guideline.when;
+  when["argument"] = argument;
+  std::vector<strategy::Guideline> twins;
+  for (std::size_t n = 1; n <= kDuplicates; ++n) {
+    auto twin = GroundedRule(
+        ground.seen,
+        {guideline.id + ".again-" + std::to_string(n),
+         "When " + tool + " answers " + rule.errors.front() + ", try again" + std::string(n, '!'),
+         when,
+         {{"on_error", "retry"}}},
+        {tool}, rule.errors.front());
+    if (!twin) return {};
+    twins.push_back(std::move(*twin));
   }
-  return {};
+  return twins;
 }
 
 }  // namespace
