@@ -25,7 +25,7 @@ struct EvolveSessionOptions {
   std::int64_t generations = 10;  ///< in all, those of earlier calls included; 1 to 1000
   /// Episodes per generation for each dev family, 1 to 1000; a family where more is left to learn
   /// gets more of them.
-  std::int64_t tasks = 30;
+  std::int64_t tasks = 20;
   std::int64_t held_out_tasks = 40;  ///< of each gate family, for the learning curve; 1 to 1000
   /// How far learned rules may reach (LearnSessionOptions::generalise): one candidate each, in this
   /// order.

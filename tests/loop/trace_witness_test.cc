@@ -9,8 +9,10 @@
 
 #include "agent_ref/reference_agent.h"
 #include "harness/core/error.h"
+#include "harness/loop/learn_session.h"
 #include "harness/loop/planted/poison.h"
 #include "harness/run/paired_run.h"
+#include "harness/trace/archive_writer.h"
 #include "tests/testing/needs.h"
 
 namespace kedge::loop {
@@ -100,6 +102,45 @@ TEST_F(TraceWitnessTest, PoisonComesFromOneOrFromMany) {
   EXPECT_THROW(
       PoisonedTracesOf(PoisonChannel::kToolResult, PoisonPrincipal::kOne, 10'000, kTarget, honest_),
       Error);
+}
+
+TEST_F(TraceWitnessTest, LearnTakesInWhatIsBorneOutAndCountsTheRest) {
+  const testing::TempFolder folder;
+  const auto poisoned =
+      PoisonedTracesOf(PoisonChannel::kToolResult, PoisonPrincipal::kMany, 5, kTarget, honest_);
+  const auto write = [&](const std::string& name, bool honest) {
+    trace::ArchiveWriter archive(folder.File(name));
+    if (honest) {
+      for (const trace::Trace& trace : honest_) archive.Write(trace);
+    }
+    for (const trace::Trace& trace : poisoned) archive.Write(trace);
+    archive.Finish();
+  };
+  write("mixed.jsonl", true);
+  write("poisoned.jsonl", false);
+  LearnSessionOptions options;
+  options.parent_folder = kShop + "/strategies/champion";
+  options.suite_folder = kShop;
+  options.output_folder = folder.File("candidate");
+  options.trace_files = {folder.File("mixed.jsonl")};
+  const LearnSessionResult asked = RunLearnSession(options);
+  EXPECT_TRUE(asked.witnessed);
+  EXPECT_EQ(asked.traces, static_cast<std::int64_t>(honest_.size()));
+  EXPECT_EQ(asked.set_apart, (std::map<std::string, std::int64_t>{{"answers", 5}}));
+  EXPECT_EQ(asked.report["witness"]["set_apart"]["answers"], 5);
+  options.witness = false;
+  const LearnSessionResult unasked = RunLearnSession(options);
+  EXPECT_FALSE(unasked.witnessed);
+  EXPECT_EQ(unasked.traces, asked.traces + 5);
+  options.witness = true;
+  options.trace_files = {folder.File("poisoned.jsonl")};
+  try {
+    RunLearnSession(options);
+    FAIL() << "learned from nothing";
+  } catch (const Error& error) {
+    EXPECT_NE(std::string(error.what()).find("answers 5"), std::string::npos) << error.what();
+    EXPECT_NE(std::string(error.what()).find("--no-witness"), std::string::npos);
+  }
 }
 
 }  // namespace

@@ -9,8 +9,6 @@ namespace kedge::loop {
 namespace {
 
 constexpr std::int64_t kHarmRound = 3000;
-// As many twins of a rule, and of as many rules, as a change may bring (16 guidelines).
-constexpr std::size_t kDuplicates = 3, kMostRotten = 5;
 
 // The learned rule, but before whatever changes anything.
 strategy::Strategy Everywhere(const PlantingGround& ground, strategy::Guideline rule,
@@ -32,45 +30,24 @@ std::string ArgumentOf(const suite::Suite& suite, const std::string& tool) {
   return "";
 }
 
-// A useless twin of the rule, which names an argument of the tool as well and so describes the same
-// situation more closely: for the tool (and error) of the rule, call `helper`.
+// A useless twin of a rule that says how to get past an error. It names an argument of the tool as
+// well, so describes the same situation more closely, and says no more than to try again. nullopt
+// when the rule is another, or the traces could not have taught it.
 std::optional<strategy::Guideline> WrongTwin(const PlantingGround& ground,
-                                             const strategy::Rule& rule,
-                                             const strategy::Guideline& guideline,
-                                             const std::string& helper, std::size_t number) {
-  const bool recovers = rule.action == strategy::RuleAction::kRecover;
+                                             const strategy::Guideline& guideline) {
+  const strategy::Rule rule = strategy::ParseRule(guideline);
+  if (rule.tools.empty() || rule.action != strategy::RuleAction::kRecover) return std::nullopt;
   const std::string& tool = rule.tools.front();
   const std::string argument = ArgumentOf(ground.suite, tool);
-  if (argument.empty() || guideline.when.contains("argument")) return std::nullopt;
-  const std::string text = recovers ? "When " + tool + " answers " + rule.errors.front() +
-                                          ", call " + helper + " and try again"
-                                    : "Before " + tool + " call " + helper;
+  if (argument.empty()) return std::nullopt;
   Json when = guideline.when;
   when["argument"] = argument;
-  return GroundedRule(
-      ground.seen,
-      {guideline.id + ".again-" + std::to_string(number), text + std::string(number, '!'),
-       std::move(when), recovers ? Json{{"recover", helper}} : Json{{"call_first", helper}}},
-      {tool, helper}, recovers ? rule.errors.front() : "");
-}
-
-// Three twins of the rule; none when the traces could not have taught them.
-std::vector<strategy::Guideline> WrongTwins(const PlantingGround& ground,
-                                            const strategy::Guideline& guideline) {
-  const strategy::Rule rule = strategy::ParseRule(guideline);
-  const bool first = rule.action == strategy::RuleAction::kCallFirst;
-  if (rule.tools.empty() || (!first && rule.action != strategy::RuleAction::kRecover)) return {};
-  for (const std::string& helper : LookUpTools(ground.champion, ground.suite)) {
-    if (helper == rule.helpers.front()) continue;
-    std::vector<strategy::Guideline> twins;
-    for (std::size_t n = 1; n <= kDuplicates; ++n) {
-      if (auto twin = WrongTwin(ground, rule, guideline, helper, n)) {
-        twins.push_back(std::move(*twin));
-      }
-    }
-    if (twins.size() == kDuplicates) return twins;
-  }
-  return {};
+  return GroundedRule(ground.seen,
+                      {guideline.id + ".again",
+                       "When " + tool + " answers " + rule.errors.front() + ", try again.",
+                       std::move(when),
+                       {{"on_error", "retry"}}},
+                      {tool}, rule.errors.front());
 }
 
 }  // namespace
@@ -108,19 +85,15 @@ strategy::Strategy Dose(const PlantingGround& ground) {
   return *worst;
 }
 
-// Wrong twins of learned rules describe the same situations more closely than the rules do, and no
-// more of them may speak at once than there are of one.
+// Each rule that gets past an error has a wrong twin that describes the situation more closely, and
+// only the closest rule may speak.
 strategy::Strategy IndexRot(const PlantingGround& ground) {
-  const std::vector<strategy::Guideline> rules = LearnedRules(ground);
   std::vector<strategy::Operation> operations;
-  std::size_t rotten = 0;
-  for (std::size_t i = 0; i < rules.size() && rotten < kMostRotten; ++i) {
-    const auto twins = WrongTwins(ground, rules[(ground.seed + i) % rules.size()]);
-    for (const strategy::Guideline& twin : twins) operations.push_back(AddRule(twin));
-    rotten += twins.empty() ? 0 : 1;
+  for (const strategy::Guideline& rule : LearnedRules(ground)) {
+    if (const auto twin = WrongTwin(ground, rule)) operations.push_back(AddRule(*twin));
   }
-  if (rotten == 0) throw BadData("no learned rule has twins that the traces could have taught");
-  operations.push_back({"set_param", "retrieval/k", kDuplicates});
+  if (operations.empty()) throw BadData("no learned rule has a twin that the traces could teach");
+  operations.push_back({"set_param", "retrieval/k", 1});
   return Plant(ground.learned, "index-rot", operations);
 }
 
