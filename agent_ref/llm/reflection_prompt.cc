@@ -21,10 +21,9 @@ constexpr char kSystem[] =
     "all traces that show it: at least three of two families. Nothing else can be set.\n"
     "when (all must hold): tool (name or list), effect (read or write), argument (name), error "
     "(class or list), goal. then (exactly one): call_first (tool or list), call_after (tool or "
-    "list), recover (tool; needs error), on_error (retry or stop; needs error), prefer (user, "
-    "tool, "
-    "ask; needs argument), confirm (true or false), stop (text for the user). unless: called "
-    "(tool or list), known (type).\n"
+    "list), recover (tool; needs error), on_error (retry or stop; needs error), set ({argument: "
+    "value}; needs tool), prefer (user, tool, ask; needs argument), confirm (true or false), stop "
+    "(text for the user). unless: called (tool or list), known (type).\n"
     "Propose nothing rather than something that the traces do not show.";
 
 std::string Cut(const std::string& text) { return Elide(text, kMaxShownBytes); }

@@ -42,6 +42,8 @@ class LearnCommand : public Command {
         {"--min-support", &session_.min_support, "Traces a rule must rest on", "N"},
         {"--min-families", &session_.min_families, "Families a rule must rest on", "N"},
         {"--min-effect", &session_.min_effect, "Smallest gain in success rate", "SHARE"},
+        {"--keep", &session_.kept_guidelines,
+         "Guidelines of the parent that are neither revised nor retired", "ID"},
         {"--explain", &explain_,
          "Run dev tasks with and without each new rule and show what it makes the agent do "
          "(reference agent; needs --suite)"},
@@ -84,20 +86,35 @@ class LearnCommand : public Command {
                                    : std::string();
       console.out << fmt::format("  {} {}: {}\n", change.kind, EscapeControls(change.what),
                                  EscapeControls(text));
+      if (const std::string probes = Probes(change.after); !probes.empty()) {
+        console.out << "    try it on " << probes << "\n";
+      }
     }
     for (const loop::RuleEffect& effect : effects) Print(console, effect);
     return 0;
   }
 
  private:
-  // One for each rule that the candidate has and its parent has not.
+  // The tasks that a learned rule names for whoever asks again whether it holds.
+  static std::string Probes(const Json& guideline) {
+    std::string text;
+    if (!guideline.is_object() || !guideline.contains("evidence")) return text;
+    for (const Json& probe : guideline["evidence"].value("probes", Json::array())) {
+      const std::string name = probe.value("task", probe.value("trace", ""));
+      text += (text.empty() ? "" : ", ") + EscapeControls(name);
+      if (probe.value("failed_without", false)) text += " (failed without it)";
+    }
+    return text;
+  }
+
+  // One for each rule that the candidate brings or words anew.
   std::vector<loop::RuleEffect> Explain() const {
     if (!explain_) return {};
     const auto candidate = strategy::Strategy::Load(session_.output_folder);
     std::vector<std::string> rules;
     for (const strategy::Change& change :
          strategy::Diff(strategy::Strategy::Load(session_.parent_folder), candidate)) {
-      if (change.kind == "add") rules.push_back(change.what);
+      if (change.kind == "add" || change.kind == "revise") rules.push_back(change.what);
     }
     loop::AttributionOptions options;
     options.suite_folder = session_.suite_folder;

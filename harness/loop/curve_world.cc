@@ -195,7 +195,7 @@ class CurveWorld {
   std::vector<std::string> NewRules(const Strategy& learned) const {
     std::vector<std::string> ids;
     for (const strategy::Change& change : strategy::Diff(champion_, learned)) {
-      if (change.kind == "add") ids.push_back(change.what);
+      if (change.kind == "add" || change.kind == "revise") ids.push_back(change.what);
     }
     return ids;
   }

@@ -128,6 +128,12 @@ EvolutionTraining::EvolutionTraining(const EvolutionEpisodes& episodes,
     agent_ref::LearnOptions options;
     options.generalise = GeneraliseOf(learner);
     options.write_tools = WritingTools(suite);
+    // What the gate would refuse anyway is not proposed.
+    const guards::ChangePolicy& limits = episodes.policy.change;
+    options.kept_guidelines = {limits.protected_guidelines.begin(),
+                               limits.protected_guidelines.end()};
+    options.max_added = std::max<std::int64_t>(limits.max_added_guidelines, 1);
+    options.max_retired_share = limits.max_retired_share;
     learners_.emplace(learner, agent_ref::Learner(options));
   }
 }

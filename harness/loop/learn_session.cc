@@ -24,6 +24,7 @@ agent_ref::LearnOptions LearnerOptions(const LearnSessionOptions& options,
   learner.min_families = options.min_families;
   learner.min_effect = options.min_effect;
   learner.families = options.families;
+  learner.kept_guidelines = {options.kept_guidelines.begin(), options.kept_guidelines.end()};
   learner.name = options.name;
   learner.generalise = GeneraliseOf(options.generalise);
   if (suite != nullptr) {

@@ -32,6 +32,7 @@ struct LearnSessionOptions {
   std::int64_t min_support = 3;
   std::int64_t min_families = 2;
   double min_effect = 0.1;
+  std::vector<std::string> kept_guidelines;  ///< of the parent, never revised or retired
   /// Description of a language model (harness/llm/README.md) that reflects on the traces when the
   /// offline learner is done; empty: none.
   std::string model_file;
