@@ -52,7 +52,8 @@ const std::vector<ProbeOutcome>& Probe::Run(const strategy::Strategy& strategy,
                                             std::int64_t tasks_per_family) {
   const Key key = {split, round, tasks_per_family};
   const auto [run, is_new] = runs_.try_emplace({strategy.hash(), key});
-  if (!is_new) return run->second;
+  std::vector<ProbeOutcome>& outcomes = run->second;
+  if (!is_new) return outcomes;
   const auto suite = Tasks(split, round, tasks_per_family);
   run::PairedRunOptions options;
   options.threads = threads_;
@@ -63,13 +64,13 @@ const std::vector<ProbeOutcome>& Probe::Run(const strategy::Strategy& strategy,
   run::RunAll(suite, strategy, agents_, rules_.guard_policy, 1,
               DeriveSeed(suite->seed(), "probe episodes"), nullptr, options, clock_, &observer_,
               [&](const trace::Trace& episode) {
-                ProbeOutcome& outcome = run->second.emplace_back();
+                ProbeOutcome& outcome = outcomes.emplace_back();
                 outcome.success = episode.outcome->success;
                 for (const auto& [guard, attempts] : episode.outcome->violations) {
                   if (attempts > 0) outcome.broken.push_back(guard);
                 }
               });
-  return run->second;
+  return outcomes;
 }
 
 double Probe::Success(const strategy::Strategy& strategy, const std::string& split,
