@@ -63,6 +63,14 @@ bool OnlySpaceAndComments(sqlite3* database, const char* tail, const char* end) 
   return empty;
 }
 
+// SQLite reads no further than a zero byte, and takes what comes before it for the whole text.
+void RefuseZeroBytes(std::string_view sql) {
+  const std::size_t at = sql.find('\0');
+  if (at == std::string_view::npos) return;
+  throw BadData("there is a zero byte in the SQL")
+      .At("", 1 + std::count(sql.begin(), sql.begin() + static_cast<std::ptrdiff_t>(at), '\n'));
+}
+
 }  // namespace
 
 struct Database::State {
@@ -162,6 +170,7 @@ Image Database::Serialize() const {
 }
 
 Statement Database::Prepare(std::string_view sql) {
+  RefuseZeroBytes(sql);
   sqlite3_stmt* raw = nullptr;
   const char* tail = nullptr;
   state_->restrictions.refused.clear();
@@ -179,6 +188,7 @@ Statement Database::Prepare(std::string_view sql) {
 }
 
 void Database::Execute(std::string_view script) {
+  RefuseZeroBytes(script);
   const char* next = script.data();
   const char* end = next + script.size();
   while (next < end) {

@@ -102,6 +102,24 @@ TEST(Database, AScriptErrorNamesItsLine) {
   EXPECT_EQ(line_of("-- only\n-- comments"), 0);
 }
 
+TEST(Database, AScriptThatCannotBeReadToItsEndIsAnError) {
+  using namespace std::string_view_literals;
+  for (const std::string_view script :
+       {"SELECT 1;\n\0SELECT 2;"sv, "SELECT 1;\n  \0"sv, "SELECT 1;\n/* open \0 */"sv}) {
+    try {
+      Database::OpenMemory().Execute(script);
+      ADD_FAILURE() << script;
+    } catch (const Error& error) {
+      EXPECT_EQ(error.kind(), ErrorKind::kBadData);
+      EXPECT_EQ(error.line(), 2) << error.what();
+    }
+  }
+  EXPECT_THROW(Database::OpenMemory().Prepare("SELECT 1\0, 2"sv), Error);
+  // SQLite lets the end of the text end a comment.
+  Database::OpenMemory().Execute("SELECT 1; /* closed */ -- and the rest");
+  Database::OpenMemory().Execute("SELECT 1; /* open");
+}
+
 TEST(Database, AnImageIsCopiedNotShared) {
   Database original = Database::OpenMemory();
   original.Execute("CREATE TABLE t (x); INSERT INTO t VALUES (1)");
