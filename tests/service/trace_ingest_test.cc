@@ -85,10 +85,11 @@ TEST_F(TraceIngestTest, TheSameSpanTwiceIsOneSpan) {
   Post(Batch(RootSpan(kTraceA, kSpan)));
   Post(Batch(RootSpan(kTraceA, kSpan)));
   ingest_.Flush();
-  ASSERT_EQ(Written().size(), 1U);
+  const std::vector<trace::Trace> written = Written();
+  ASSERT_EQ(written.size(), 1U);
   std::int64_t spoken = 0;
-  for (const trace::Step& step : Written()[0].steps) spoken += step.text == "hi" ? 1 : 0;
-  EXPECT_EQ(spoken, 1) << trace::ToJsonLine(Written()[0]);
+  for (const trace::Step& step : written[0].steps) spoken += step.text == "hi" ? 1 : 0;
+  EXPECT_EQ(spoken, 1) << trace::ToJsonLine(written[0]);
 }
 
 TEST_F(TraceIngestTest, SaysWhichSpansItRefusedAndTakesTheRest) {
