@@ -36,6 +36,8 @@ std::vector<Detection> Merge(std::vector<Detection> found) {
   return out;
 }
 
+bool IsContinuationByte(char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; }
+
 bool LooksLikeJson(std::string_view text) {
   const std::size_t first = text.find_first_not_of(" \t\r\n");
   return first != std::string_view::npos && (text[first] == '{' || text[first] == '[');
@@ -148,9 +150,13 @@ class Redactor::Pass {
     for (const Detection& detection : found) {
       const std::string_view value =
           std::string_view(text).substr(detection.begin, detection.end - detection.begin);
-      out += std::string_view(text).substr(at, detection.begin - at);
+      // A detector counts bytes and may begin inside a character, which then goes with the value.
+      std::size_t first = detection.begin;
+      while (first > at && IsContinuationByte(text[first])) --first;
+      out += std::string_view(text).substr(at, first - at);
       out += Placeholder(detection.rule, SameValue(detection, value));
       at = detection.end;
+      while (at < end && IsContinuationByte(text[at])) ++at;
       if (counts_ != nullptr) ++(*counts_)[detection.rule];
     }
     out += std::string_view(text).substr(at, end - at);

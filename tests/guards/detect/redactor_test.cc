@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "harness/core/error.h"
+#include "harness/core/utf8.h"
 #include "tests/core/expect_error.h"
 #include "tests/guards/detect/real_text.h"
 #include "tests/testing/needs.h"
@@ -35,6 +36,15 @@ TEST(RedactorTest, WritingsOfOneCardAreEqual) {
   const Redactor redactor = Make();
   EXPECT_EQ(redactor.RedactText("4111 1111 1111 1111", "t"),
             redactor.RedactText("4111-1111-1111-1111", "t"));
+}
+
+// An address has a longest form in bytes, which may begin inside a character.
+TEST(RedactorTest, NoCharacterIsCutInTwo) {
+  std::string text = "a";
+  for (int i = 0; i < 22; ++i) text += "\xEF\xBF\xBD";
+  const std::string redacted = Make().RedactText(text + "Xex@sample.com", "t");
+  EXPECT_EQ(ReplaceInvalidUtf8(redacted), redacted);
+  EXPECT_NE(redacted.find("<email:"), std::string::npos);
 }
 
 TEST(RedactorTest, JsonStaysJsonAndNumbersBecomeStrings) {
