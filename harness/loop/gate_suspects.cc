@@ -31,7 +31,7 @@ ChangedRules ChangedRulesOf(const GateSession& session) {
   std::set<std::string> changed;
   for (const strategy::Change& change :
        strategy::Diff(session.files.champion, session.files.candidate)) {
-    changed.insert(change.what);
+    if (change.layer == "guidelines") changed.insert(change.what);
   }
   ChangedRules rules;
   const auto collect = [&](const strategy::Strategy& strategy, bool ChangedRule::*in_force) {
@@ -128,10 +128,17 @@ strategy::Strategy Undone(const GateSession& session, const ChangedRule& rule) {
   if (!rule.in_champion) return WithoutGuideline(candidate, rule.suspect.rule);
   std::vector<strategy::Change> back;
   for (strategy::Change& change : strategy::Diff(candidate, session.files.champion)) {
-    if (change.what == rule.suspect.rule) back.push_back(std::move(change));
+    if (change.layer == "guidelines" && change.what == rule.suspect.rule) {
+      back.push_back(std::move(change));
+    }
   }
-  return strategy::Apply(candidate, candidate.hash(), strategy::ToOperations(back),
-                         candidate.name() + "-undone", Json::object());
+  std::vector<strategy::Operation> operations = strategy::ToOperations(back);
+  // What a gate measured of the champion's rule is no part of what the rule does.
+  for (strategy::Operation& operation : operations) {
+    if (operation.value.is_object()) operation.value.erase("validation");
+  }
+  return strategy::Apply(candidate, candidate.hash(), operations, candidate.name() + "-undone",
+                         Json::object());
 }
 
 // The same tasks with the same seeds.

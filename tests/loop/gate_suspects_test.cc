@@ -10,6 +10,7 @@
 #include "harness/core/file.h"
 #include "harness/loop/gate_session.h"
 #include "harness/strategy/strategy.h"
+#include "harness/strategy/validation.h"
 #include "tests/testing/needs.h"
 
 namespace kedge::loop {
@@ -156,6 +157,27 @@ TEST_F(GateSuspectsTest, ARuleThatIsGoneIsNamed) {
   const gate::Suspect& guilty = result.verdict.suspects->suspects.front();
   EXPECT_EQ(guilty.rule, gone);
   EXPECT_EQ(guilty.change, "retired");
+  EXPECT_TRUE(guilty.confirmed()) << guilty.regained << " of " << guilty.again;
+}
+
+// Putting a rule back brings no `validation` with it, which an operation may not carry.
+TEST_F(GateSuspectsTest, AChangeOfAMeasuredRuleIsUndoneAsWell) {
+  const auto better = strategy::Strategy::Load(Retail("strategies/candidate-better"));
+  const std::string rule = "cancel_order.recover.identity_unverified.verify_customer";
+  const auto measured =
+      strategy::WithValidation(better, {{rule, {{"pairs", 300}}}}, Json::object());
+  measured.Save(File("measured"));
+  strategy::Apply(measured, measured.hash(),
+                  {{"revise", rule, {{"unless", {{"called", "get_order"}}}}}}, "silenced",
+                  better.provenance())
+      .Save(File("silenced"));
+  const GateSessionResult result =
+      Gate(File("silenced"), "silenced-gate", reference_, 40, File("measured"));
+  ASSERT_TRUE(result.verdict.suspects) << DumpJson(result.document["reasons"]);
+  ASSERT_FALSE(result.verdict.suspects->suspects.empty());
+  const gate::Suspect& guilty = result.verdict.suspects->suspects.front();
+  EXPECT_EQ(guilty.rule, rule);
+  EXPECT_EQ(guilty.change, "revised");
   EXPECT_TRUE(guilty.confirmed()) << guilty.regained << " of " << guilty.again;
 }
 
