@@ -86,6 +86,18 @@ void AddReflection(const LearnSessionOptions& options, const std::vector<trace::
   learned.report["reflection"] = std::move(result.report);
 }
 
+// A misspelt id must not quietly protect nothing.
+void RequireGuidelines(const strategy::Strategy& parent, const std::vector<std::string>& ids) {
+  std::vector<std::string> known;
+  for (const strategy::Guideline& guideline : parent.guidelines()) known.push_back(guideline.id);
+  for (const std::string& id : ids) {
+    if (std::find(known.begin(), known.end(), id) != known.end()) continue;
+    const std::string nearest = NearestWord(id, known);
+    throw UsageError("--keep: the parent has no guideline \"" + id + "\"" +
+                     (nearest.empty() ? "" : "; did you mean \"" + nearest + "\"?"));
+  }
+}
+
 }  // namespace
 
 agent_ref::Generalise GeneraliseOf(const std::string& name) {
@@ -106,6 +118,7 @@ std::set<std::string> WritingTools(const suite::Suite& suite) {
 LearnSessionResult RunLearnSession(const LearnSessionOptions& options) {
   if (options.trace_files.empty()) throw UsageError("no trace archive given (--traces FILE)");
   const strategy::Strategy parent = strategy::Strategy::Load(options.parent_folder);
+  RequireGuidelines(parent, options.kept_guidelines);
   store::LearnerView view(options.suite_folder);
   agent_ref::Learner learner(LearnerOptions(options, view.suite().get()));
   const std::unique_ptr<TraceWitness> witness = CallWitness(options, view.suite());
