@@ -9,6 +9,7 @@
 #include "agent_ref/name_list.h"
 #include "agent_ref/rule_revision.h"
 #include "agent_ref/rule_writer.h"
+#include "agent_ref/situation.h"
 #include "harness/core/digest.h"
 #include "harness/core/document.h"
 #include "harness/core/error.h"
@@ -194,6 +195,7 @@ std::vector<Trial> AllTrials(const Views& views, const strategy::Strategy& paren
   std::vector<Trial> trials = RecoveryTrials(views);
   Append(trials, ChangeTrials(views));
   Append(trials, OrderTrials(views, ToolsInQuestion(parent, views)));
+  NoteSituations(trials);
   return trials;
 }
 
