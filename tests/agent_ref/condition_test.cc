@@ -4,6 +4,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cmath>
+
 #include "agent_ref/code_length.h"
 #include "agent_ref/condition_fields.h"
 #include "agent_ref/learner.h"
@@ -127,11 +130,11 @@ std::vector<trace::Trace> Silent(int count, std::uint64_t seed, Works works) {
   return traces;
 }
 
-Strategy Nobody() { return Strategy::FromLayers("nobody", {}, std::map<std::string, Json>{}); }
+Strategy Untaught() { return Strategy::FromLayers("nobody", {}, std::map<std::string, Json>{}); }
 
-std::vector<std::string> Learned(const std::vector<trace::Trace>& traces,
-                                 const LearnOptions& options = {},
-                                 const Strategy& parent = Nobody()) {
+std::vector<std::string> IdsLearned(const std::vector<trace::Trace>& traces,
+                                    const LearnOptions& options = {},
+                                    const Strategy& parent = Untaught()) {
   std::vector<std::string> ids;
   for (const auto& operation : Learn(traces, parent, options).operations) {
     ids.push_back(operation.target);
@@ -270,7 +273,7 @@ TEST(ConditionSearch, DoesNotDependOnTheOrderOfTheTraces) {
 TEST(ConditionSearch, WhatIsLearnedWithAConditionIsKnown) {
   const auto traces = Doors(0);
   const Strategy taught = Learn(traces, BuildingStrategy(), {}).candidate;
-  EXPECT_THAT(Learned(traces, {}, taught), IsEmpty());
+  EXPECT_THAT(IdsLearned(traces, {}, taught), IsEmpty());
 }
 
 // Overall u makes no difference: only the condition shows it.
@@ -280,7 +283,7 @@ TEST(ConditionSearch, FindsALimitThatHidesASilentEffect) {
   };
   int found = 0;
   for (std::uint64_t seed = 0; seed < 20; ++seed) {
-    const auto ids = Learned(Silent(160, seed, works));
+    const auto ids = IdsLearned(Silent(160, seed, works));
     found += ids == std::vector<std::string>{"t.first.u.if.size.from21"} ? 1 : 0;
     EXPECT_THAT(ids, Each(HasSubstr("t.first.u.if.size.from"))) << "seed " << seed;
   }
@@ -290,7 +293,7 @@ TEST(ConditionSearch, FindsALimitThatHidesASilentEffect) {
 TEST(ConditionSearch, HasThePowerToFindAPartWhereARemedyHelps) {
   int found = 0;
   for (std::uint64_t seed = 0; seed < 40; ++seed) {
-    const auto ids = Learned(Loud(200, seed, [](const Json& row, const std::string& helper) {
+    const auto ids = IdsLearned(Loud(200, seed, [](const Json& row, const std::string& helper) {
       return helper == "u" && IsOneOf(row["kind"], "ab") ? 0.95 : 0.05;
     }));
     found += std::count(ids.begin(), ids.end(), "t.recover.E.u.if.kind_a.b") != 0 ||
@@ -300,7 +303,7 @@ TEST(ConditionSearch, HasThePowerToFindAPartWhereARemedyHelps) {
 }
 
 TEST(ConditionSearch, FindsTwoFieldsWhereBothMatter) {
-  const auto ids = Learned(Loud(900, 1, [](const Json& row, const std::string& helper) {
+  const auto ids = IdsLearned(Loud(900, 1, [](const Json& row, const std::string& helper) {
     return helper == "u" && IsOneOf(row["kind"], "ab") && row["open"] == true ? 0.95 : 0.05;
   }));
   EXPECT_THAT(ids, ElementsAre(HasSubstr("u.if.kind_a.b.open_true")));
@@ -308,7 +311,7 @@ TEST(ConditionSearch, FindsTwoFieldsWhereBothMatter) {
 
 TEST(ConditionSearch, WhatHelpsEverywhereGetsNoCondition) {
   for (std::uint64_t seed = 0; seed < 100; ++seed) {
-    const auto ids = Learned(Loud(200, seed, [](const Json&, const std::string& helper) {
+    const auto ids = IdsLearned(Loud(200, seed, [](const Json&, const std::string& helper) {
       return helper == "u" ? 0.9 : 0.1;
     }));
     ASSERT_EQ(ids.size(), 1u);
@@ -319,7 +322,7 @@ TEST(ConditionSearch, WhatHelpsEverywhereGetsNoCondition) {
 // The field matters, and so does the remedy, but the one does not hang on the other.
 TEST(ConditionSearch, AFieldThatMattersByItselfIsNoCondition) {
   for (std::uint64_t seed = 0; seed < 60; ++seed) {
-    const auto ids = Learned(Silent(240, seed, [](const Json& row, bool with) {
+    const auto ids = IdsLearned(Silent(240, seed, [](const Json& row, bool with) {
       return (IsOneOf(row["kind"], "ab") ? 0.45 : 0.05) + (with ? 0.45 : 0);
     }));
     EXPECT_THAT(ids, Each(Not(HasSubstr(".if.")))) << "seed " << seed;
@@ -330,9 +333,9 @@ TEST(ConditionSearch, ChanceAloneSeldomMakesACondition) {
   int loud = 0;
   int silent = 0;
   for (std::uint64_t run = 0; run < 300; ++run) {
-    loud += Conditions(
-                Learned(Loud(150, run, [](const Json&, const std::string&) { return 0.4; }))) != 0;
-    silent += Conditions(Learned(Silent(150, run, [](const Json& row, bool) {
+    loud += Conditions(IdsLearned(
+                Loud(150, run, [](const Json&, const std::string&) { return 0.4; }))) != 0;
+    silent += Conditions(IdsLearned(Silent(150, run, [](const Json& row, bool) {
                 return IsOneOf(row["kind"], "ab") ? 0.8 : 0.3;
               }))) != 0;
   }
@@ -354,7 +357,7 @@ TEST(ConditionSearch, ANameIsNeverACondition) {
     Desk desk(i, row);
     traces.push_back(desk.Call("t", "E").Explore(helper).Call("t", good ? "" : "E").End(good));
   }
-  for (const std::string& id : Learned(traces)) {
+  for (const std::string& id : IdsLearned(traces)) {
     EXPECT_THAT(id, Not(HasSubstr("key"))) << id;
     EXPECT_THAT(id, Not(HasSubstr("serial"))) << id;
   }
@@ -363,7 +366,7 @@ TEST(ConditionSearch, ANameIsNeverACondition) {
 TEST(ConditionSearch, TheUnfilteredLearnerLooksForNone) {
   LearnOptions options;
   options.require_significance = false;
-  EXPECT_EQ(Conditions(Learned(Doors(0), options)), 0);
+  EXPECT_EQ(Conditions(IdsLearned(Doors(0), options)), 0);
 }
 
 // The rule was right for a and b; now u helps with a, b no more. What is tried elsewhere is no
@@ -374,7 +377,7 @@ TEST(ConditionSearch, ARuleIsRevisedByWhatHappensWhereItHolds) {
                        {"then", {{"recover", "u"}}},
                        {"sources", {{{"trace", "old"}, {"steps", {1}}}}},
                        {"evidence", {{"error", "E"}, {"with", {{"good", 40}, {"all", 40}}}}}};
-  const Strategy parent = With(Nobody(), {{"add", "r", record}});
+  const Strategy parent = With(Untaught(), {{"add", "r", record}});
   const auto operations = [&](const std::string& kinds) {
     const auto traces = Loud(200, 5, [&](const Json& row, const std::string& helper) {
       return helper == "u" && IsOneOf(row["kind"], kinds) ? 1.0 : 0.0;
