@@ -40,7 +40,8 @@ struct Candidate {
   Condition condition;
   std::vector<char> inside;  // by trial of the place
   double cost = 0;           // bits to name it
-  double saved = 0;
+  double length = 0;         // of the description with it
+  double saved = 0;          // against the shortest one without it
   std::int64_t searched = 1;
   TwoByTwo elsewhere;
 };
@@ -84,6 +85,9 @@ std::map<Hypothesis, std::set<const EpisodeView*>> RemediesAt(const PlaceKey& ke
   return remedies;
 }
 
+// So that nothing hangs on the last digits of a logarithm.
+double Millionths(double bits) { return std::round(bits * 1e6) / 1e6; }
+
 // Bits of a table if the remedy adds `gain` to the rate that is seen without it.
 double BitsWithGain(const TwoByTwo& table, double gain) {
   const double without = (static_cast<double>(table.unexposed_successes) + 0.5) /
@@ -114,12 +118,16 @@ class Search {
     std::optional<Candidate> best = BestField(nullptr);
     if (!best) return std::nullopt;
     const std::optional<Candidate> narrower = BestField(&*best);
-    if (narrower && narrower->saved >= best->saved + needs_.min_bits) best = narrower;
+    if (narrower && narrower->saved >= needs_.min_bits &&
+        narrower->length + needs_.min_bits <= best->length)
+      best = narrower;
     if (best->saved < needs_.min_bits) return std::nullopt;
     return best;
   }
 
  private:
+  // Of one field the test that makes the shortest description; of all fields the one that saves the
+  // most, for a field may matter by itself.
   std::optional<Candidate> BestField(const Candidate* base) const {
     std::optional<Candidate> best;
     for (const Field& field : place_.fields) {
@@ -206,9 +214,10 @@ class Search {
     if (HelpsElsewhere(elsewhere)) return;
     cost += ChoiceBits(static_cast<std::int64_t>(place_.fields.size())) +
             (base != nullptr ? base->cost : 0);
-    const double saved = BitsSaved(within, elsewhere, cost);
-    if (best && saved <= best->saved) return;
-    best = Candidate{&field, make(), {}, cost, saved, 1, elsewhere};
+    const double length = Length(within, elsewhere, cost);
+    if (best && length >= best->length) return;
+    const double saved = OtherLength(within, elsewhere, cost) - length;
+    best = Candidate{&field, make(), {}, cost, length, saved, 1, elsewhere};
     if (base != nullptr) best->condition = base->condition.And(best->condition);
   }
 
@@ -218,17 +227,18 @@ class Search {
            SplitBits(elsewhere) < PooledBits(elsewhere);
   }
 
-  // How much shorter it is to say "it helps here and not elsewhere" than anything else. One bit
-  // says whether it is split elsewhere. In millionths, so that nothing hangs on the last digits of
-  // a logarithm.
-  double BitsSaved(const TwoByTwo& within, const TwoByTwo& elsewhere, double cost) const {
-    const double here = SplitBits(within);
+  // Bits to say "it helps here and not elsewhere". One of them says whether it is split elsewhere.
+  static double Length(const TwoByTwo& within, const TwoByTwo& elsewhere, double cost) {
+    return Millionths(cost + 1 + SplitBits(within) +
+                      std::min(PooledBits(elsewhere), SplitBits(elsewhere)));
+  }
+
+  // How long it takes to say anything else about it.
+  double OtherLength(const TwoByTwo& within, const TwoByTwo& elsewhere, double cost) const {
     const double only_field = cost + PooledBits(within) + PooledBits(elsewhere);
-    const double both = cost + here + BitsWithGain(elsewhere, within.RateDifference());
-    const double other =
-        std::min({PooledBits(outcomes_.all), SplitBits(outcomes_.all), only_field, both});
-    const double in_part = cost + 1 + here + std::min(PooledBits(elsewhere), SplitBits(elsewhere));
-    return std::round((other - in_part) * 1e6) / 1e6;
+    const double both = cost + SplitBits(within) + BitsWithGain(elsewhere, within.RateDifference());
+    return Millionths(
+        std::min({PooledBits(outcomes_.all), SplitBits(outcomes_.all), only_field, both}));
   }
 
   void Mark(std::optional<Candidate>& candidate, const Candidate* base) const {
