@@ -23,7 +23,9 @@ constexpr double kWorthReporting = 0.01;
 constexpr double kEffortShare = 0.1;
 constexpr double kConditionShare = 0.1;
 
-bool IsAboutEffort(Link link) { return link == Link::kRetry || link == Link::kGiveUp; }
+bool IsAboutEffort(Link link) {
+  return link == Link::kRetry || link == Link::kGiveUp || link == Link::kForesees;
+}
 
 // The parent's policy, or an active rule, says already what to do after the error of the tool; a
 // rule to give up would speak against every remedy.
@@ -56,7 +58,8 @@ bool Sets(const strategy::Rule& rule, const Hypothesis& setting) {
 bool SpeaksThere(const strategy::Rule& rule, const Hypothesis& hypothesis,
                  const std::vector<Trial>& trials) {
   const Condition condition(rule.arguments, rule.seen);
-  return condition.Covers(hypothesis.condition) ||
+  if (condition.Covers(hypothesis.condition)) return true;
+  return hypothesis.link != Link::kForesees &&
          std::all_of(trials.begin(), trials.end(), [&](const Trial& trial) {
            return !Supports(trial, hypothesis) || condition.Holds(trial.situation);
          });
@@ -66,11 +69,13 @@ bool SpeaksThere(const strategy::Rule& rule, const Hypothesis& hypothesis,
 // argument the value.
 bool Covered(const Hypothesis& hypothesis, const std::vector<Trial>& trials,
              const strategy::Strategy& parent) {
-  if (IsAboutEffort(hypothesis.link)) return SaysWhetherToTry(hypothesis, parent);
+  const bool foresees = hypothesis.link == Link::kForesees;
+  if (IsAboutEffort(hypothesis.link) && !foresees) return SaysWhetherToTry(hypothesis, parent);
   for (const strategy::Guideline& guideline : parent.guidelines()) {
     if (guideline.status != "active") continue;
     const strategy::Rule rule = strategy::ParseRule(guideline);
     if (!Lists(rule.tools, hypothesis.tool)) continue;
+    if (foresees && !rule.errors.empty()) continue;
     const bool same =
         hypothesis.IsSetting() ? Sets(rule, hypothesis) : Lists(rule.helpers, hypothesis.helper);
     if (same && SpeaksThere(rule, hypothesis, trials)) return true;
@@ -127,15 +132,16 @@ std::vector<Judged> JudgeEffort(const std::vector<Trial>& trials, const LearnOpt
   return judged;
 }
 
-// Conditions have a share of their own as well, for the same reason. Every remedy for which one was
-// looked for counts, whether there was one or not.
-std::vector<Judged> JudgeConditions(const std::vector<Trial>& trials, const LearnOptions& options) {
+ConditionNeeds NeedsOf(const LearnOptions& options) {
   ConditionNeeds needs;
   needs.min_support = options.min_support;
   needs.min_families = options.min_families;
   needs.min_effect = options.min_effect;
   needs.min_bits = -std::log2(options.alpha * kConditionShare);
-  ConditionSearch search = ConditionalFindings(trials, needs);
+  return needs;
+}
+
+std::vector<Judged> AsJudged(ConditionSearch search) {
   std::vector<double> p(search.remedies, 1.0);
   for (std::size_t i = 0; i < search.findings.size(); ++i) p[i] = search.findings[i].p;
   const std::vector<double> adjusted = stats::BenjaminiHochbergAdjust(p);
@@ -144,6 +150,13 @@ std::vector<Judged> JudgeConditions(const std::vector<Trial>& trials, const Lear
     judged.push_back(
         {std::move(search.findings[i]), std::min(adjusted[i] / kConditionShare, 1.0), 0});
   }
+  return judged;
+}
+
+// Conditions have a share of their own as well, for the same reason. Every remedy for which one was
+// looked for counts, whether there was one or not.
+std::vector<Judged> JudgeConditions(const std::vector<Trial>& trials, const LearnOptions& options) {
+  std::vector<Judged> judged = AsJudged(ConditionalFindings(trials, NeedsOf(options)));
   AskWhetherChangesPay(judged, trials, options.alpha);
   return judged;
 }
@@ -201,6 +214,10 @@ const char* LinkName(Link link) {
       return "retry";
     case Link::kGiveUp:
       return "give_up";
+    case Link::kForesees:
+      return "foresees";
+    case Link::kFirstCall:
+      return "first_call";
     case Link::kSpoils:
       return "spoils";
     case Link::kFails:
@@ -265,7 +282,7 @@ Selection SelectFindings(const std::vector<Trial>& trials, std::vector<Finding> 
   selection.hypotheses = judged.size();
   const double cut = Cut(judged, options.alpha);
   const std::set<Hypothesis> in_part_only = InPartOnly(judged, options, named_principals);
-  for (Judged& item : judged) {
+  const auto consider = [&](Judged& item) {
     std::string objection = Objection(item, options, named_principals);
     const Hypothesis& hypothesis = item.finding.hypothesis;
     if (objection.empty() && in_part_only.count(hypothesis) != 0) {
@@ -286,6 +303,14 @@ Selection SelectFindings(const std::vector<Trial>& trials, std::vector<Finding> 
                selection.refused.size() < kMaxRefusalsReported) {
       selection.refused.push_back(Summary(item));
       selection.refused.back()["why"] = objection;
+    }
+  };
+  for (Judged& item : judged) consider(item);
+  if (options.require_significance) {
+    const std::vector<Hypothesis> recoveries = selection.known;
+    for (Judged& item : AsJudged(ForesightFindings(trials, recoveries, NeedsOf(options)))) {
+      ++selection.hypotheses;
+      consider(item);
     }
   }
   return selection;

@@ -183,6 +183,10 @@ bool HasRemedy(const Trial& trial, const Hypothesis& hypothesis) {
 }
 
 bool Concerns(const Trial& trial, const Hypothesis& hypothesis) {
+  if (hypothesis.link == Link::kForesees) {
+    return trial.link == Link::kFirstCall && trial.tool == hypothesis.tool &&
+           hypothesis.condition.Holds(trial.situation);
+  }
   const bool of_tries = hypothesis.link == Link::kRetry || hypothesis.link == Link::kGiveUp ||
                         hypothesis.link == Link::kFails;
   const bool spoiled = trial.link == Link::kSpoils && hypothesis.link == Link::kRecovery &&
@@ -193,6 +197,10 @@ bool Concerns(const Trial& trial, const Hypothesis& hypothesis) {
 }
 
 bool Supports(const Trial& trial, const Hypothesis& hypothesis) {
+  if (hypothesis.link == Link::kForesees) {
+    return trial.error == hypothesis.error && Concerns(trial, hypothesis) &&
+           !HasRemedy(trial, hypothesis);
+  }
   const bool of_failures = hypothesis.link == Link::kGiveUp || hypothesis.link == Link::kFails;
   return trial.good != of_failures && Concerns(trial, hypothesis) && HasRemedy(trial, hypothesis);
 }
@@ -277,7 +285,7 @@ std::vector<Trial> OrderTrials(const std::vector<const EpisodeView*>& views,
 std::vector<Hypothesis> Hypotheses(const std::vector<Trial>& trials) {
   std::set<Hypothesis> found;
   for (const Trial& trial : trials) {
-    if (trial.link == Link::kSpoils) continue;
+    if (trial.link == Link::kSpoils || trial.link == Link::kFirstCall) continue;
     for (const std::string& helper : trial.helpers) {
       found.insert({trial.link, trial.tool, trial.error, helper});
     }

@@ -15,14 +15,16 @@ namespace kedge::agent_ref {
 
 /// How a helper may matter to a tool.
 enum class Link {
-  kRecovery,  ///< after error E of the tool, the helper makes the next try work
-  kBefore,    ///< the episode succeeds when the helper came before the tool
-  kAfter,     ///< ... or after it
-  kChanges,   ///< the helper makes the tool give another result for the same arguments
-  kRetry,     ///< after error E, trying again is enough; there is no helper
-  kGiveUp,    ///< after error E, nothing helps; there is no helper
-  kSpoils,    ///< of trials only: after error E, the try met another error and never worked
-  kFails,     ///< a rule of the parent says that the helper helps, and it does so no more
+  kRecovery,   ///< after error E of the tool, the helper makes the next try work
+  kBefore,     ///< the episode succeeds when the helper came before the tool
+  kAfter,      ///< ... or after it
+  kChanges,    ///< the helper makes the tool give another result for the same arguments
+  kRetry,      ///< after error E, trying again is enough; there is no helper
+  kGiveUp,     ///< after error E, nothing helps; there is no helper
+  kForesees,   ///< error E can be seen coming, so the helper is better called before the tool
+  kFirstCall,  ///< of trials only: the first call of a tool in an episode
+  kSpoils,     ///< of trials only: after error E, the try met another error and never worked
+  kFails,      ///< a rule of the parent says that the helper helps, and it does so no more
 };
 
 /// "Helper U matters to tool T", or "the value v of argument U matters to it", everywhere or where

@@ -5,6 +5,7 @@
 
 #include "agent_ref/exploration_plan.h"
 #include "agent_ref/finding_selection.h"
+#include "agent_ref/foresight.h"
 #include "agent_ref/hypothesis.h"
 #include "agent_ref/name_list.h"
 #include "agent_ref/rule_revision.h"
@@ -196,6 +197,7 @@ std::vector<Trial> AllTrials(const Views& views, const strategy::Strategy& paren
   Append(trials, ChangeTrials(views));
   Append(trials, OrderTrials(views, ToolsInQuestion(parent, views)));
   Append(trials, SpoiledTrials(views));
+  Append(trials, FirstCallTrials(views, trials));
   NoteSituations(trials);
   return trials;
 }

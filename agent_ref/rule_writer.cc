@@ -105,6 +105,10 @@ std::string Text(const LearnedRule& rule) {
                                       " otherwise" + elsewhere + ")."
                                 : " (" + with + " episodes succeeded with it, " + without +
                                       " without" + elsewhere + ").";
+  if (h.link == Link::kForesees) {
+    return "Before " + h.tool + " call " + h.helper + if_where + ": " + h.tool + " answered " +
+           h.error + " to " + with + " first calls there, and to " + without + " elsewhere.";
+  }
   switch (rule.form) {
     case RuleForm::kRecover:
       return "When " + h.tool + " answers " + h.error + and_where + ", call " + h.helper +
@@ -215,7 +219,7 @@ Json Evidence(const LearnedRule& rule, const std::vector<Trial>& trials) {
                    {"probes", ChooseProbes(rule.finding.hypothesis, trials)}};
   const Hypothesis& h = rule.finding.hypothesis;
   if (!h.error.empty()) evidence["error"] = h.error;
-  if (!h.condition.empty()) {
+  if (!h.condition.empty() && h.link != Link::kForesees) {
     evidence["condition"] = {{"inside", TableCounts(t)},
                              {"outside", TableCounts(rule.finding.elsewhere)},
                              {"bits_saved", Rounded(rule.finding.bits_saved)},
@@ -250,6 +254,7 @@ LearnedRule WriteRule(const Finding& finding, double p_adjusted,
     rule.form = h.link == Link::kRetry ? RuleForm::kRetry : RuleForm::kGiveUp;
     return rule;
   }
+  if (h.link == Link::kForesees) return rule;
   const bool always = rule.first_tries.UnexposedRate() <= kAlmostNever;
   if (h.IsSetting()) {
     rule.form = always ? RuleForm::kSet : RuleForm::kSetAfter;
