@@ -195,6 +195,7 @@ void Episode::CallHelpers(strategy::RuleAction action, const Tool& tool, const J
         reason = "slip: forgot " + name;
       }
       const bool call = chosen != "skip";
+      if (call && LeavesOut(*active, tool, chosen, scope)) continue;
       Decide("order", {"call " + name + where, "skip"}, std::move(chosen), std::move(fired),
              std::move(reason), IdsOf(rules));
       if (call) Perform(*helper, scope, Role::kHelper, depth + 1);

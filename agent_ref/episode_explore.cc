@@ -132,6 +132,18 @@ bool Episode::ExploreAfterError(const Tool& tool, const Prepared& prepared,
   return false;
 }
 
+// A learned rule is not followed this once: what happens without it shows what it is good for.
+bool Episode::LeavesOut(const ActiveRule& active, const Tool& tool, const std::string& what,
+                        const Scope& scope) {
+  const double chance = playbook_.parameters.explore_skip;
+  if (chance <= 0 || !active.learned) return false;
+  const std::string label = "explore/" + scope.found->goal->id + "/" + tool.name + "/skip/";
+  if (dice_.Uniform(label + active.id) >= chance) return false;
+  Decide("explore", {what, "leave it out"}, "leave it out", {}, "is rule " + active.id + " needed?",
+         {}, active.id);
+  return true;
+}
+
 void Episode::ExploreAround(const Tool& tool, const Json& arguments, std::string_view when,
                             Scope& scope, int depth) {
   if (playbook_.parameters.explore <= 0) return;

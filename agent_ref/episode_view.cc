@@ -3,6 +3,7 @@
 #include <string_view>
 #include <utility>
 
+#include "agent_ref/retrieval.h"
 #include "agent_ref/setting.h"
 
 namespace kedge::agent_ref {
@@ -32,6 +33,14 @@ std::string Varied(const trace::Decision& decision) {
   return gives ? ArgumentSet(decision.chosen) : std::string();
 }
 
+void AddRuleUses(const trace::Step& step, int index, std::vector<RuleUse>& uses) {
+  for (const std::string& id : step.decision.fired_rules) uses.push_back({id, true, index});
+  const auto left_out = step.extra.find(kLeftOutKey);
+  if (left_out != step.extra.end() && left_out->is_string()) {
+    uses.push_back({left_out->get<std::string>(), false, index});
+  }
+}
+
 }  // namespace
 
 std::string ValueText(const CallView& call, const std::string& argument) {
@@ -57,6 +66,7 @@ EpisodeView ViewOf(const trace::Trace& trace) {
     const trace::Step& step = trace.steps[i];
     if (step.kind == trace::StepKind::kDecision) {
       view.logs_decisions = true;
+      AddRuleUses(step, static_cast<int>(i), view.rule_uses);
       if (step.decision.point == "tool") view.chosen_tools.insert(step.decision.chosen);
       if (step.decision.point == "explore") picked = Called(step.decision);
       if (std::string argument = Varied(step.decision); !argument.empty()) {
@@ -83,12 +93,15 @@ Json ToJson(const EpisodeView& view) {
     calls.push_back({call.tool, call.arguments, call.ok, call.error_class, call.result, call.step,
                      call.explored, call.varied});
   }
+  Json uses = Json::array();
+  for (const RuleUse& use : view.rule_uses) uses.push_back({use.id, use.followed, use.step});
   Json json = {{"id", view.id},
                {"family", view.family},
                {"task", view.task},
                {"principal", view.principal},
                {"calls", std::move(calls)},
                {"chosen_tools", view.chosen_tools}};
+  if (!uses.empty()) json["rule_uses"] = std::move(uses);
   if (view.success) json["success"] = *view.success;
   return json;
 }

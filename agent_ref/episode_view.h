@@ -27,6 +27,13 @@ struct CallView {
 /// Canonical JSON of an argument's value; empty when the call has no such argument.
 std::string ValueText(const CallView& call, const std::string& argument);
 
+/// A decision point at which a rule spoke.
+struct RuleUse {
+  std::string id;
+  bool followed = false;  ///< false: exploration left it out
+  int step = 0;           ///< index of the decision in the trace
+};
+
 /// What the learner sees of a trace: the calls with a known result, and the outcome.
 struct EpisodeView {
   std::string id;
@@ -38,6 +45,7 @@ struct EpisodeView {
   /// Tools that the agent chose to fulfil what was asked (its "tool" decisions), as against those
   /// that it called on the way. Empty when the trace says nothing about it.
   std::set<std::string> chosen_tools;
+  std::vector<RuleUse> rule_uses;
   /// The trace records decisions, so what was not explored was called for a reason.
   bool logs_decisions = false;
 };

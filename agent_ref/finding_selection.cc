@@ -73,17 +73,7 @@ std::string Objection(const Judged& item, const LearnOptions& options, bool name
       return "too small an effect";
     if (item.p_pays > options.outcome_alpha) return "the changed result is not seen to be better";
   }
-  if (static_cast<std::int64_t>(finding.traces.size()) < options.min_support) {
-    return "seen in too few traces";
-  }
-  if (static_cast<std::int64_t>(finding.families.size()) < options.min_families) {
-    return "seen in too few families";
-  }
-  if (named_principals &&
-      static_cast<std::int64_t>(finding.principals.size()) < options.min_principals) {
-    return "seen with too few principals";
-  }
-  return "";
+  return SupportObjection(finding, options, named_principals);
 }
 
 // Whether a change of result is for the better is asked only of what changes a result at all.
@@ -164,6 +154,8 @@ const char* LinkName(Link link) {
       return "give_up";
     case Link::kFails:
       return "fails";
+    case Link::kNeedless:
+      return "needless";
   }
   return "";
 }
@@ -179,6 +171,21 @@ bool Explained(const Hypothesis& hypothesis, const std::vector<Trial>& trials,
 }
 
 }  // namespace
+
+std::string SupportObjection(const Finding& finding, const LearnOptions& options,
+                             bool named_principals) {
+  if (static_cast<std::int64_t>(finding.traces.size()) < options.min_support) {
+    return "seen in too few traces";
+  }
+  if (static_cast<std::int64_t>(finding.families.size()) < options.min_families) {
+    return "seen in too few families";
+  }
+  if (named_principals &&
+      static_cast<std::int64_t>(finding.principals.size()) < options.min_principals) {
+    return "seen with too few principals";
+  }
+  return "";
+}
 
 Json Summary(const Judged& judged) {
   const Finding& finding = judged.finding;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "agent_ref/hypothesis.h"
@@ -33,6 +34,10 @@ struct Selection {
 Selection SelectFindings(const std::vector<Trial>& trials, std::vector<Finding> revisions,
                          const LearnOptions& options, const strategy::Strategy& parent,
                          bool named_principals);
+
+/// Why the support of a finding is not enough for a rule; empty when it is.
+std::string SupportObjection(const Finding& finding, const LearnOptions& options,
+                             bool named_principals);
 
 /// A finding for the report.
 Json Summary(const Judged& judged);

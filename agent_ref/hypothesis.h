@@ -20,6 +20,7 @@ enum class Link {
   kRetry,     ///< after error E, trying again is enough; there is no helper
   kGiveUp,    ///< after error E, nothing helps; there is no helper
   kFails,     ///< a rule of the parent says that the helper helps, and it does so no more
+  kNeedless,  ///< a rule of the parent is followed, and it goes as well without
 };
 
 /// "Helper U matters to tool T", or "the value v of argument U matters to it".

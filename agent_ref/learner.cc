@@ -7,6 +7,7 @@
 #include "agent_ref/finding_selection.h"
 #include "agent_ref/hypothesis.h"
 #include "agent_ref/name_list.h"
+#include "agent_ref/rule_need.h"
 #include "agent_ref/rule_revision.h"
 #include "agent_ref/rule_writer.h"
 #include "harness/core/digest.h"
@@ -89,13 +90,19 @@ class OperationWriter {
       Report("accepted", *remedy, id, record);
       operations_.try_emplace(id, strategy::Operation{"revise", id, std::move(record)});
       taken.erase(remedy);
-    } else if (retired_ < MostRetired()) {
-      ++retired_;
-      Report("retired", failed, id);
-      operations_.try_emplace(id, strategy::Operation{"retire", id, FailureText(failed)});
     } else {
-      Report("refused", failed, id);
-      report_["refused"].back()["why"] = "enough rules retired for one candidate";
+      Retire(failed, id, FailureText(failed));
+    }
+  }
+
+  // A rule of the parent without which it goes as well only costs.
+  void DropNeedless(const NeedlessRule& rule) {
+    if (operations_.count(rule.id) != 0) return;  // revised or retired because it fails
+    if (rule.objection.empty()) {
+      Retire(rule.judged, rule.id, NeedlessText(rule.judged));
+    } else {
+      Report("refused", rule.judged, rule.id);
+      report_["refused"].back()["why"] = rule.objection;
     }
   }
 
@@ -120,6 +127,17 @@ class OperationWriter {
   }
 
  private:
+  void Retire(const Judged& judged, const std::string& id, const std::string& why) {
+    if (retired_ >= MostRetired()) {
+      Report("refused", judged, id);
+      report_["refused"].back()["why"] = "enough rules retired for one candidate";
+      return;
+    }
+    ++retired_;
+    Report("retired", judged, id);
+    operations_.try_emplace(id, strategy::Operation{"retire", id, why});
+  }
+
   void Report(const char* part, const Judged& item, const std::string& id,
               const Json& record = nullptr) {
     Json entry = Summary(item);
@@ -154,6 +172,15 @@ class OperationWriter {
            std::to_string(table.exposed_trials) + " tries, and in " +
            std::to_string(table.unexposed_successes) + " of " +
            std::to_string(table.unexposed_trials) + " when the rule was learned";
+  }
+
+  static std::string NeedlessText(const Judged& judged) {
+    const stats::TwoByTwo& table = judged.finding.table;
+    return RemedyName(judged.finding.hypothesis) + " is not needed: left out, " +
+           judged.finding.hypothesis.tool + " did well in " +
+           std::to_string(table.exposed_successes) + " of " + std::to_string(table.exposed_trials) +
+           " episodes; followed, in " + std::to_string(table.unexposed_successes) + " of " +
+           std::to_string(table.unexposed_trials);
   }
 
   const Views& views_;
@@ -268,6 +295,12 @@ LearnResult Learner::Finish(const strategy::Strategy& parent) const {
       if (meant && revised.insert(rule.id).second) {
         writer.Revise(failed, rule.id, selection.taken);
       }
+    }
+  }
+  if (options_.require_significance) {
+    for (const NeedlessRule& rule :
+         NeedlessRules(parent, views, options_, NamesPrincipals(views))) {
+      writer.DropNeedless(rule);
     }
   }
   for (const Judged& item : selection.taken) writer.Add(item);

@@ -8,7 +8,7 @@ namespace {
 
 Parameters ParseParameters(const Node& node) {
   node.AllowKeys({"max_calls", "max_depth", "asks", "explore", "explore_on_error", "explore_tries",
-                  "explore_retries", "explore_reading", "explore_values"});
+                  "explore_retries", "explore_reading", "explore_values", "explore_skip"});
   Parameters parameters;
   parameters.max_calls = node.IntOr("max_calls", parameters.max_calls, 1, 200);
   parameters.max_depth = node.IntOr("max_depth", parameters.max_depth, 1, 6);
@@ -19,6 +19,7 @@ Parameters ParseParameters(const Node& node) {
   parameters.explore_tries = node.IntOr("explore_tries", parameters.explore_tries, 0, 30);
   parameters.explore_retries = node.IntOr("explore_retries", parameters.explore_retries, 0, 5);
   parameters.explore_reading = node.NumberOr("explore_reading", parameters.explore_reading, 0, 1);
+  parameters.explore_skip = node.NumberOr("explore_skip", parameters.explore_skip, 0, 1);
   parameters.explore_values = node.NumberOr("explore_values", parameters.explore_values, 0, 1);
   return parameters;
 }

@@ -17,25 +17,6 @@ struct Learned {
   stats::TwoByTwo table;     ///< its own evidence as the part "without" of a table of failures
 };
 
-// The remedy as a hypothesis; nothing when the rule has none, or more than one.
-std::optional<Hypothesis> RemedyOf(const strategy::Rule& rule) {
-  Hypothesis hypothesis{Link::kFails, rule.tools[0], "", ""};
-  switch (rule.action) {
-    case RuleAction::kRecover:
-    case RuleAction::kCallFirst:
-      if (rule.helpers.size() != 1) return std::nullopt;
-      hypothesis.helper = rule.helpers[0];
-      return hypothesis;
-    case RuleAction::kSet:
-      if (rule.settings.size() != 1) return std::nullopt;
-      hypothesis.helper = rule.settings.begin().key();
-      hypothesis.value = CanonicalJson(*rule.settings.begin());
-      return hypothesis;
-    default:
-      return std::nullopt;
-  }
-}
-
 // A count of the evidence; -1 when it is not there.
 std::int64_t CountIn(const Json& evidence, const char* member) {
   const auto with = evidence.find("with");
@@ -99,6 +80,26 @@ void CountFirstCalls(const Hypothesis& hypothesis, const std::vector<const Episo
 }
 
 }  // namespace
+
+std::optional<Hypothesis> RemedyOf(const strategy::Rule& rule) {
+  if (rule.tools.empty()) return std::nullopt;
+  Hypothesis hypothesis{Link::kFails, rule.tools[0], "", ""};
+  switch (rule.action) {
+    case RuleAction::kRecover:
+    case RuleAction::kCallFirst:
+    case RuleAction::kCallAfter:
+      if (rule.helpers.size() != 1) return std::nullopt;
+      hypothesis.helper = rule.helpers[0];
+      return hypothesis;
+    case RuleAction::kSet:
+      if (rule.settings.size() != 1) return std::nullopt;
+      hypothesis.helper = rule.settings.begin().key();
+      hypothesis.value = CanonicalJson(*rule.settings.begin());
+      return hypothesis;
+    default:
+      return std::nullopt;
+  }
+}
 
 std::vector<FormerRule> FormerRules(const strategy::Strategy& parent,
                                     const std::set<std::string>& kept,
