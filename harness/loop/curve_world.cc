@@ -33,10 +33,7 @@ std::vector<std::size_t> Spread(const suite::Suite& suite, std::int64_t count) {
 }
 
 std::size_t FamiliesOf(const std::string& folder, const char* split) {
-  suite::SuiteOptions options;
-  options.split = split;
-  options.tasks_per_family = 1;
-  return suite::Suite::Load(folder, options)->tasks().size();
+  return suite::Suite::Load(folder, {.split = split, .tasks_per_family = 1})->tasks().size();
 }
 
 void StripObservations(trace::Trace& trace) {
@@ -108,13 +105,12 @@ class CurveWorld {
 
  private:
   std::shared_ptr<const suite::Suite> Load(const char* split, std::int64_t tasks) const {
-    suite::SuiteOptions suite_options;
-    suite_options.seed = seed_;
-    suite_options.split = split;
-    suite_options.variant = variant_;
     const auto families = static_cast<std::int64_t>(FamiliesOf(options_.suite_folder, split));
-    suite_options.tasks_per_family = (tasks + families - 1) / families;
-    return suite::Suite::Load(options_.suite_folder, suite_options);
+    return suite::Suite::Load(options_.suite_folder,
+                              {.seed = seed_,
+                               .split = split,
+                               .tasks_per_family = (tasks + families - 1) / families,
+                               .variant = variant_});
   }
 
   static run::EpisodeOptions EpisodeOptionsOf(const suite::Suite& suite) {

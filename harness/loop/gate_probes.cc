@@ -46,14 +46,13 @@ std::int64_t ProbesPerFamily(const suite::Suite& gate, std::int64_t probes) {
 }
 
 std::shared_ptr<const suite::Suite> LoadProbeSuite(const GateSession& session) {
-  suite::SuiteOptions options;
-  options.seed = session.options.suite_seed;
-  options.variant = session.options.variant;
-  options.tasks_per_family =
-      ProbesPerFamily(*session.files.suite, session.files.policy.change.probes.tasks);
-  options.data = session.options.data;
-  options.split = "all";
-  return suite::Suite::Load(session.options.suite_folder, options);
+  return suite::Suite::Load(session.options.suite_folder,
+                            {.seed = session.options.suite_seed,
+                             .split = "all",
+                             .tasks_per_family = ProbesPerFamily(
+                                 *session.files.suite, session.files.policy.change.probes.tasks),
+                             .variant = session.options.variant,
+                             .data = session.options.data});
 }
 
 // Families that the protected guidelines were learned from.

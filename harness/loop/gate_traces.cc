@@ -191,12 +191,8 @@ std::vector<drift::FollowedPair> Follow(const GateSession& session, const GateTr
 std::shared_ptr<const suite::Suite> LoadSuiteForTraces(
     const std::string& folder, std::uint64_t seed, std::uint64_t variant,
     const std::map<std::string, std::string>& data) {
-  suite::SuiteOptions options;
-  options.seed = seed;
-  options.variant = variant;
-  options.split = "all";
-  options.data = data;
-  return suite::Suite::Load(folder, options);
+  return suite::Suite::Load(folder,
+                            {.seed = seed, .split = "all", .variant = variant, .data = data});
 }
 
 std::shared_ptr<const GateTraces> LoadGateTraces(const gate::GatePolicy& policy,

@@ -78,11 +78,8 @@ void Shuffle(std::vector<trace::Trace>& traces, std::uint64_t seed) {
 }
 
 Strategy Learned(const std::string& suite_folder, std::uint64_t seed, bool filter, bool shuffled) {
-  suite::SuiteOptions suite_options;
-  suite_options.seed = seed;
-  suite_options.split = "dev";
-  suite_options.tasks_per_family = kTasksPerFamily;
-  const auto dev = suite::Suite::Load(suite_folder, suite_options);
+  const auto dev = suite::Suite::Load(
+      suite_folder, {.seed = seed, .split = "dev", .tasks_per_family = kTasksPerFamily});
   Training::Options options;
   options.learning = strategy::LoadOperations(kRetail + "/operations/learning.yaml");
   options.learner.require_significance = filter;
@@ -136,10 +133,8 @@ gate::VerdictKind Gate(const std::string& suite_folder, const Strategy& candidat
 // Points that the candidate gains on fresh tasks.
 double TrueGain(const std::string& suite_folder, const Strategy& candidate, std::uint64_t seed) {
   const testing::TempFolder folder;
-  suite::SuiteOptions suite_options;
-  suite_options.seed = seed + 1'000'000;
-  suite_options.tasks_per_family = 80;
-  const auto suite = suite::Suite::Load(suite_folder, suite_options);
+  const auto suite =
+      suite::Suite::Load(suite_folder, {.seed = seed + 1'000'000, .tasks_per_family = 80});
   const gate::GatePolicy policy;
   Observer observer;
   const agent_ref::ReferenceAgentFactory agents;

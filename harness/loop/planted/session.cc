@@ -108,9 +108,7 @@ class Planter {
   }
 
   std::shared_ptr<const suite::Suite> GateTasks(std::int64_t number) const {
-    suite::SuiteOptions options;
-    options.seed = SuiteSeed(number);
-    return suite::Suite::Load(options_.suite_folder, options);
+    return suite::Suite::Load(options_.suite_folder, {.seed = SuiteSeed(number)});
   }
 
   PlantingGround GroundFor(const suite::Suite& suite, std::uint64_t seed) {
