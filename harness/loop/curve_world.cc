@@ -6,7 +6,7 @@
 
 #include "agent_ref/reference_agent.h"
 #include "harness/core/random.h"
-#include "harness/loop/gate_session.h"
+#include "harness/loop/lone_gate.h"
 #include "harness/loop/training.h"
 #include "harness/run/episode.h"
 #include "harness/suite/oracle.h"
@@ -142,26 +142,23 @@ class CurveWorld {
     return solved;
   }
 
-  // What the real gate says of the candidate on tasks of its own, with a ledger of its own.
+  // What the real gate says of the candidate on tasks of its own.
   bool Promotes(const Strategy& candidate, std::int64_t checkpoint) const {
     if (options_.gate_folder.empty()) return false;
-    const std::string folder = options_.gate_folder + "/world-" + std::to_string(seed_) +
-                               "/after-" + std::to_string(checkpoint);
-    candidate.Save(folder + "/candidate");
     GateSessionOptions gate;
     gate.suite_folder = options_.suite_folder;
     gate.champion_folder = options_.champion_folder;
-    gate.candidate_folder = folder + "/candidate";
     gate.policy_file = options_.policy_file;
-    gate.store_file = folder + "/kedge.db";
-    gate.output_folder = folder;
+    gate.output_folder = options_.gate_folder + "/world-" + std::to_string(seed_) + "/after-" +
+                         std::to_string(checkpoint);
     gate.suite_seed = DeriveSeed(seed_, "curve gate tasks");
     gate.variant = variant_;
     gate.run_seed = options_.seed;
     gate.threads = 1;  // the worlds are what runs at once
     Observer observer;
-    return RunGateSession(gate, agent_ref::ReferenceAgentFactory(), clock_, observer)
-               .verdict.kind == gate::VerdictKind::kPromote;
+    return RunLoneGate(std::move(gate), candidate, agent_ref::ReferenceAgentFactory(), clock_,
+                       observer)
+               .kind == gate::VerdictKind::kPromote;
   }
 
   double Rate(const std::vector<bool>& solved, bool impossible_only) const {

@@ -11,11 +11,12 @@
 #include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <utility>
 
 #include "agent_ref/reference_agent.h"
 #include "harness/core/random.h"
 #include "harness/loop/evolve_episodes.h"
-#include "harness/loop/gate_session.h"
+#include "harness/loop/lone_gate.h"
 #include "harness/loop/training.h"
 #include "tests/testing/needs.h"
 
@@ -115,19 +116,17 @@ std::string Policy(const testing::TempFolder& folder) {
 gate::VerdictKind Gate(const std::string& suite_folder, const Strategy& candidate,
                        std::uint64_t seed) {
   const testing::TempFolder folder;
-  candidate.Save(folder.File("candidate"));
   GateSessionOptions options;
   options.suite_folder = suite_folder;
   options.champion_folder = kRetail + "/strategies/champion";
-  options.candidate_folder = folder.File("candidate");
   options.policy_file = Policy(folder);
-  options.store_file = folder.File("kedge.db");
   options.output_folder = folder.File("gate");
   options.suite_seed = seed;
   options.explain_episodes = 0;
   Observer observer;
-  return RunGateSession(options, agent_ref::ReferenceAgentFactory(), SystemClock(), observer)
-      .verdict.kind;
+  return RunLoneGate(std::move(options), candidate, agent_ref::ReferenceAgentFactory(),
+                     SystemClock(), observer)
+      .kind;
 }
 
 // Points that the candidate gains on fresh tasks.

@@ -6,10 +6,11 @@
 
 #include <algorithm>
 #include <iostream>
+#include <utility>
 
 #include "agent_ref/reference_agent.h"
 #include "harness/loop/evolve_episodes.h"
-#include "harness/loop/gate_session.h"
+#include "harness/loop/lone_gate.h"
 #include "harness/loop/training.h"
 #include "harness/strategy/rule.h"
 #include "harness/suite/suite.h"
@@ -104,19 +105,16 @@ class SwappedWorld {
   gate::Verdict Gate(const Strategy& champion, const Strategy& candidate) const {
     const testing::TempFolder folder;
     champion.Save(folder.File("champion"));
-    candidate.Save(folder.File("candidate"));
     GateSessionOptions options;
     options.suite_folder = suite_;
     options.champion_folder = folder.File("champion");
-    options.candidate_folder = folder.File("candidate");
     options.policy_file = suite_ + "/kedge.yaml";
-    options.store_file = folder.File("kedge.db");
     options.output_folder = folder.File("gate");
     options.suite_seed = 1000 + seed_;
     options.variant = seed_;
     Observer observer;
-    return RunGateSession(options, agent_ref::ReferenceAgentFactory(), SystemClock(), observer)
-        .verdict;
+    return RunLoneGate(std::move(options), candidate, agent_ref::ReferenceAgentFactory(),
+                       SystemClock(), observer);
   }
 
   // On tasks of the same population that the gate does not have: in another population the same
