@@ -10,7 +10,6 @@
 #include "harness/loop/gate_steps.h"
 #include "harness/loop/phase_timer.h"
 #include "harness/loop/probe_checks.h"
-#include "harness/run/episode_worker.h"
 #include "harness/run/paired_run.h"
 
 namespace kedge::loop {
@@ -116,14 +115,10 @@ class ProbeRun {
         facts_(FactsOf(*suite_)),
         seed_(DeriveSeed(0, "probe episodes")),
         journal_(session.options.output_folder + "/journal-probes.jsonl", Fingerprint()),
-        plan_{suite_,
-              {{"champion", session.files.champion}, {"candidate", session.files.candidate}},
-              session.agents,
-              session.files.guard_policy,
-              &journal_,
-              gate::EpisodeRules(session.inputs).episode,
-              session.clock,
-              &session.observer} {}
+        plan_(WorkPlanOf(
+            session, suite_,
+            {{"champion", session.files.champion}, {"candidate", session.files.candidate}},
+            journal_)) {}
 
   /// One pair for each of (task, trial), in that order.
   std::vector<PairConduct> Run(const std::vector<std::pair<std::size_t, std::int64_t>>& pairs) {

@@ -76,15 +76,9 @@ std::vector<run::PairOutcome> RunTasks(const GateSession& session, const GateTra
   fingerprint["kind"] = "production";
   fingerprint["suite"] = traces.suite->digest();
   run::Journal journal(session.options.output_folder + "/journal-production.jsonl", fingerprint);
-  const run::WorkPlan plan{
-      traces.suite,
-      {{"champion", session.files.champion}, {"candidate", session.files.candidate}},
-      session.agents,
-      session.files.guard_policy,
-      &journal,
-      gate::EpisodeRules(session.inputs).episode,
-      session.clock,
-      &session.observer};
+  const run::WorkPlan plan = WorkPlanOf(
+      session, traces.suite,
+      {{"champion", session.files.champion}, {"candidate", session.files.candidate}}, journal);
   std::vector<run::PairOutcome> outcomes(traces.tasks.size());
   const std::uint64_t seed = ProductionSeed(session, traces);
   const std::size_t shares = std::max(1U, session.options.threads);
