@@ -29,10 +29,8 @@ using testing::WriteFile;
 
 // What the user of a hidden task says and no dev task does.
 std::string HiddenWords(std::uint64_t seed) {
-  suite::SuiteOptions options;
-  options.seed = seed;
-  options.split = "all";
-  const auto suite = suite::Suite::Load(SourcePath("tasksuites/retail"), options);
+  const auto suite =
+      suite::Suite::Load(SourcePath("tasksuites/retail"), {.seed = seed, .split = "all"});
   guards::LeakIndex leaks;
   AddDevTexts(*suite, leaks);
   AddHiddenTexts(*suite, "gate", leaks);

@@ -5,13 +5,14 @@
 #include <filesystem>
 #include <optional>
 #include <set>
+#include <utility>
 
 #include "harness/core/error.h"
 #include "harness/core/file.h"
 #include "harness/core/random.h"
 #include "harness/loop/evolve_episodes.h"
-#include "harness/loop/gate_session.h"
 #include "harness/loop/gate_steps.h"
+#include "harness/loop/lone_gate.h"
 #include "harness/loop/planted/classes.h"
 #include "harness/loop/planted/later_alarm.h"
 #include "harness/loop/planted/learning_ground.h"
@@ -108,9 +109,7 @@ class Planter {
   }
 
   std::shared_ptr<const suite::Suite> GateTasks(std::int64_t number) const {
-    suite::SuiteOptions options;
-    options.seed = SuiteSeed(number);
-    return suite::Suite::Load(options_.suite_folder, options);
+    return suite::Suite::Load(options_.suite_folder, {.seed = SuiteSeed(number)});
   }
 
   PlantingGround GroundFor(const suite::Suite& suite, std::uint64_t seed) {
@@ -127,22 +126,18 @@ class Planter {
 
   gate::Verdict RunOne(const PlantedClass& planted, const strategy::Strategy& candidate,
                        std::int64_t number) const {
-    const std::string folder = Path(planted.name + "/" + std::to_string(number));
-    MakeFolders(folder);
-    candidate.Save(folder + "/candidate");
     GateSessionOptions gate;
     gate.suite_folder = options_.suite_folder;
     gate.champion_folder = planted.on_learned ? ground_.learned_folder : options_.champion_folder;
-    gate.candidate_folder = folder + "/candidate";
     gate.policy_file = options_.policy_file;
-    gate.store_file = folder + "/kedge.db";
-    gate.output_folder = folder;
+    gate.output_folder = Path(planted.name + "/" + std::to_string(number));
     gate.suite_seed = SuiteSeed(number);
     gate.run_seed = DeriveSeed(gate.suite_seed, "episodes");
     gate.threads = options_.threads;
     gate.learned_from = ground_.archives;
     gate.version = options_.version;
-    return RunGateSession(gate, context_.agents, context_.clock, context_.observer).verdict;
+    return RunLoneGate(std::move(gate), candidate, context_.agents, context_.clock,
+                       context_.observer);
   }
 
   static void Count(const PlantedClass& planted, const gate::Verdict& verdict,
