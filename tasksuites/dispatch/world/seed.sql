@@ -23,7 +23,7 @@ INSERT INTO quirk_parameter SELECT quirk, 'tool', tool FROM ranked JOIN quirk US
 -- Of the words of a row each quirk takes as many as it says, from that place on.
 WITH domain(k, words) AS (VALUES
   (30, 'goods samples food medicine documents gifts'), (40, 'cod card invoice'), (50, 'north east centre south west'),
-  (60, 'shop office clinic private farm'), (70, 'farm private clinic shop office')),
+  (60, 'shop office clinic private farm'), (70, 'clinic office farm private shop')),
 word AS (
   SELECT d.k AS domain, j.value,
          row_number() OVER (PARTITION BY d.k ORDER BY CASE v WHEN 0 THEN j.key ELSE draw END) AS place
