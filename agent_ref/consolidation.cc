@@ -46,6 +46,7 @@ int GroupOf(RuleAction action) {
     case RuleAction::kGiveUp:
     case RuleAction::kStop:
     case RuleAction::kSet:
+    case RuleAction::kInstead:
       return -1;
     default:
       return static_cast<int>(action);

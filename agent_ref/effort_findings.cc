@@ -6,7 +6,7 @@
 #include <string>
 #include <utility>
 
-#include "agent_ref/exact_test.h"
+#include "harness/stats/distributions.h"
 
 namespace kedge::agent_ref {
 namespace {
@@ -45,8 +45,10 @@ Finding RetryFinding(const Place& place, const Tries& tries, double chance) {
     finding.table.Add(true, trial->good);
     if (trial->good) finding.NoteSupport(*trial->view);
   }
-  finding.p = BinomialTail(finding.table.with_good, finding.table.with_all, chance);
-  finding.least_p = BinomialTail(finding.table.with_all, finding.table.with_all, chance);
+  finding.p =
+      stats::BinomialAtLeast(finding.table.exposed_successes, finding.table.exposed_trials, chance);
+  finding.least_p =
+      stats::BinomialAtLeast(finding.table.exposed_trials, finding.table.exposed_trials, chance);
   return finding;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -14,6 +15,7 @@
 #include "agent_ref/goal_finder.h"
 #include "agent_ref/playbook.h"
 #include "agent_ref/rulebook.h"
+#include "agent_ref/seen_rows.h"
 #include "agent_ref/toolbox.h"
 #include "harness/agent/agent.h"
 
@@ -116,6 +118,7 @@ class Episode : private History {
   std::string Ask(const std::string& question);
   bool Succeeded(const std::string& tool) const override;
   bool Knows(const std::string& type) const override;
+  Json SeenAbout(const Json& arguments) const override { return seen_.About(arguments); }
   const WordSet& Words() const override { return words_; }
   agent::EpisodeEnd Finish(std::string text);
 
@@ -152,17 +155,22 @@ class Episode : private History {
 
   // episode_calls.cc: calling a tool, with all that rules and policy want around it.
   Attempt Perform(const Tool& tool, Scope& scope, Role role, int depth);
-  std::optional<std::string> Refusal(const Tool& tool, Scope& scope, Role role, int depth);
+  std::optional<std::string> Refusal(const Tool& tool, const Json& arguments, Scope& scope,
+                                     Role role, int depth);
   std::optional<std::string> RefusedBy(const Check& check, Scope& scope, int depth);
   bool Holds(const Check& check, const Json& value, Scope& scope, int depth);
   bool Confirmed(const Tool& tool, const Json& arguments, Scope& scope);
-  void CallHelpers(strategy::RuleAction action, const Tool& tool, Scope& scope, int depth);
+  void CallHelpers(strategy::RuleAction action, const Tool& tool, const Json& arguments,
+                   Scope& scope, int depth);
+  std::vector<const ActiveRule*> AvoidingRules(const Tool& tool, const Json& arguments,
+                                               const Scope& scope) const;
   world::ToolResult CallOnce(const Tool& tool, const Json& arguments);
   bool SucceededWith(const Tool& tool, const Json& arguments) const;
   std::size_t SuccessfulCalls() const;
 
   // episode_errors.cc: what to do after an error.
   struct ErrorState {
+    Json arguments;  // of the call that failed last
     struct Exploration {
       std::int64_t retries = 0;
       std::int64_t helpers = 0;
@@ -175,23 +183,27 @@ class Episode : private History {
   };
   Attempt CallUntilDone(const Tool& tool, const Prepared& prepared, Scope& scope, Role role,
                         int depth);
-  enum class Next { kTryAgain, kGiveUp, kRefuse };
+  enum class Next { kTryAgain, kDone, kGiveUp, kRefuse };
   Next AfterError(const Tool& tool, const Prepared& prepared, const world::ToolResult& error,
                   Scope& scope, Role role, int depth, ErrorState& state, std::string& refusal);
   std::optional<Next> AfterErrorByRule(const Tool& tool, const world::ToolResult& error,
-                                       Scope& scope, int depth, ErrorState& state,
+                                       Scope& scope, Role role, int depth, ErrorState& state,
                                        std::string& refusal);
+  bool TryInstead(const ActiveRule& active, const std::function<void(std::string)>& decide,
+                  Scope& scope, Role role, int depth);
 
   // episode_explore.cc: trying things out.
   bool ExploreAfterError(const Tool& tool, const Prepared& prepared, const std::string& error_class,
                          Scope& scope, int depth, ErrorState& state);
-  void ExploreAround(const Tool& tool, std::string_view when, Scope& scope, int depth);
+  void ExploreAround(const Tool& tool, const Json& arguments, std::string_view when, Scope& scope,
+                     int depth);
   void ExploreReading(const Tool& tool, const Json& arguments, const Json& result, Scope& scope,
                       int depth);
-  bool TryHelper(const Tool& tool, const std::string& label, const std::string& reason,
-                 Scope& scope, int depth);
+  bool TryHelper(const Tool& tool, const Json& arguments, const std::string& label,
+                 const std::string& reason, Scope& scope, int depth);
   void Try(const Remedy& remedy, const std::string& reason, Scope& scope, int depth);
-  std::vector<Remedy> Helpers(const Tool& tool, const Scope& scope, int depth) const;
+  std::vector<Remedy> Helpers(const Tool& tool, const Json& arguments, const Scope& scope,
+                              int depth) const;
   std::vector<Remedy> Settings(const Tool& tool, const Prepared& prepared) const;
   std::optional<Remedy> Pick(std::vector<Remedy> remedies, const ExplorationOrder* order,
                              const std::string& label);
@@ -207,6 +219,7 @@ class Episode : private History {
   agent::EpisodeIo& io_;
   Dice dice_;
   Blackboard board_;
+  SeenRows seen_;
   const WordSet words_;  // of what the user asked for
   std::vector<Call> calls_;
   std::map<std::string, std::int64_t> calls_of_;

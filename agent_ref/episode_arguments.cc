@@ -112,7 +112,8 @@ std::optional<Episode::Prepared> Episode::ResolveArguments(const Tool& tool, Sco
 // Rules give arguments values whatever they had; the first that names an argument has it.
 void Episode::ApplySettings(const Tool& tool, const Scope& scope, Prepared& prepared) {
   const std::string& goal = scope.found->goal->id;
-  const Moment moment{&tool, goal, {}, nullptr};
+  const Json found = prepared.arguments;  // rules speak of what it was going to be
+  const Moment moment{&tool, goal, {}, nullptr, &found};
   const auto rules = SpeakingRules(playbook_, {strategy::RuleAction::kSet}, moment, *this);
   std::set<std::string> given;
   for (const ActiveRule* active : rules) {

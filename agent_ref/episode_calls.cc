@@ -55,16 +55,17 @@ Attempt Episode::Perform(const Tool& tool, Scope& scope, Role role, int depth) {
     const auto prepared = ResolveArguments(tool, scope, role, depth, missing);
     if (!prepared) return {Attempt::Status::kMissing, missing};
     if (role != Role::kGoal && SucceededWith(tool, prepared->arguments)) return {};
-    if (auto refusal = Refusal(tool, scope, role, depth)) {
+    if (auto refusal = Refusal(tool, prepared->arguments, scope, role, depth)) {
       return {Attempt::Status::kRefused, *std::move(refusal)};
     }
     if (!Confirmed(tool, prepared->arguments, scope)) return {Attempt::Status::kDeclined, ""};
-    CallHelpers(strategy::RuleAction::kCallFirst, tool, scope, depth);
-    if (role == Role::kGoal) ExploreAround(tool, "before", scope, depth);
+    const Json& arguments = prepared->arguments;
+    CallHelpers(strategy::RuleAction::kCallFirst, tool, arguments, scope, depth);
+    if (role == Role::kGoal) ExploreAround(tool, arguments, "before", scope, depth);
     const Attempt attempt = CallUntilDone(tool, *prepared, scope, role, depth);
     if (attempt.status != Attempt::Status::kDone) return attempt;
-    CallHelpers(strategy::RuleAction::kCallAfter, tool, scope, depth);
-    if (role == Role::kGoal) ExploreAround(tool, "after", scope, depth);
+    CallHelpers(strategy::RuleAction::kCallAfter, tool, arguments, scope, depth);
+    if (role == Role::kGoal) ExploreAround(tool, arguments, "after", scope, depth);
     return attempt;
   };
   const Attempt attempt = perform();
@@ -72,8 +73,9 @@ Attempt Episode::Perform(const Tool& tool, Scope& scope, Role role, int depth) {
   return attempt;
 }
 
-std::optional<std::string> Episode::Refusal(const Tool& tool, Scope& scope, Role role, int depth) {
-  const Moment moment{&tool, scope.found->goal->id, {}, nullptr};
+std::optional<std::string> Episode::Refusal(const Tool& tool, const Json& arguments, Scope& scope,
+                                            Role role, int depth) {
+  const Moment moment{&tool, scope.found->goal->id, {}, nullptr, &arguments};
   const auto rules = SpeakingRules(playbook_, {strategy::RuleAction::kStop}, moment, *this);
   if (!rules.empty()) {
     Decide("stop", {"call " + tool.name, "stop"}, "stop", {rules[0]->id}, rules[0]->rule.text,
@@ -134,7 +136,7 @@ bool Episode::Holds(const Check& check, const Json& value, Scope& scope, int dep
 }
 
 bool Episode::Confirmed(const Tool& tool, const Json& arguments, Scope& scope) {
-  const Moment moment{&tool, scope.found->goal->id, {}, nullptr};
+  const Moment moment{&tool, scope.found->goal->id, {}, nullptr, &arguments};
   const auto rules = SpeakingRules(playbook_, {strategy::RuleAction::kConfirm}, moment, *this);
   const auto listed = [&](const std::string& word) {
     return std::find(playbook_.confirm.begin(), playbook_.confirm.end(), word) !=
@@ -162,16 +164,30 @@ bool Episode::Confirmed(const Tool& tool, const Json& arguments, Scope& scope) {
   return scope.confirmed;
 }
 
-void Episode::CallHelpers(strategy::RuleAction action, const Tool& tool, Scope& scope, int depth) {
-  const Moment moment{&tool, scope.found->goal->id, {}, nullptr};
+std::vector<const ActiveRule*> Episode::AvoidingRules(const Tool& tool, const Json& arguments,
+                                                      const Scope& scope) const {
+  const Moment moment{&tool, scope.found->goal->id, {}, nullptr, &arguments};
+  return SpeakingRules(playbook_, {strategy::RuleAction::kAvoid}, moment, *this);
+}
+
+void Episode::CallHelpers(strategy::RuleAction action, const Tool& tool, const Json& arguments,
+                          Scope& scope, int depth) {
+  const Moment moment{&tool, scope.found->goal->id, {}, nullptr, &arguments};
   const auto rules = SpeakingRules(playbook_, {action}, moment, *this);
+  if (rules.empty()) return;
+  const auto avoiding = AvoidingRules(tool, arguments, scope);
   for (const ActiveRule* active : rules) {
     for (const std::string& name : active->rule.helpers) {
       const Tool* helper = toolbox_.Find(name);
       const char* where = action == strategy::RuleAction::kCallFirst ? " first" : " after";
       std::string chosen = "call " + name + where;
       std::string reason = active->rule.argument.empty() ? "rule for " + tool.name : "rule";
-      if (helper == nullptr || OnStack(*helper)) {
+      std::vector<std::string> fired = {active->id};
+      if (const ActiveRule* avoid = NamingHelper(avoiding, name)) {
+        chosen = "skip";
+        reason = "rule: not around " + tool.name;
+        fired = {avoid->id};
+      } else if (helper == nullptr || OnStack(*helper)) {
         chosen = "skip";
         reason = helper == nullptr ? "there is no tool " + name : name + " is being called already";
       } else if (dice_.Slips("order", scope.found->goal->id, tool.name, name)) {
@@ -179,7 +195,7 @@ void Episode::CallHelpers(strategy::RuleAction action, const Tool& tool, Scope& 
         reason = "slip: forgot " + name;
       }
       const bool call = chosen != "skip";
-      Decide("order", {"call " + name + where, "skip"}, std::move(chosen), {active->id},
+      Decide("order", {"call " + name + where, "skip"}, std::move(chosen), std::move(fired),
              std::move(reason), IdsOf(rules));
       if (call) Perform(*helper, scope, Role::kHelper, depth + 1);
     }
@@ -213,6 +229,7 @@ world::ToolResult Episode::CallOnce(const Tool& tool, const Json& arguments) {
   if (result.ok) {
     input_tokens_ += EstimateTokens(DumpJson(result.content));
     board_.AddResult(tool, arguments, result.content);
+    seen_.Add(arguments, result.content);
   } else {
     input_tokens_ += EstimateTokens(result.message);
   }

@@ -34,6 +34,7 @@ Attempt Episode::CallUntilDone(const Tool& tool, const Prepared& prepared, Scope
   std::string message;
   for (int i = 0; i < kMaxTries; ++i) {
     const Json arguments = With(prepared.arguments, state.settings);
+    state.arguments = arguments;
     const world::ToolResult result = CallOnce(tool, arguments);
     if (result.ok) {
       if (role == Role::kGoal) ExploreReading(tool, arguments, result.content, scope, depth);
@@ -43,6 +44,7 @@ Attempt Episode::CallUntilDone(const Tool& tool, const Prepared& prepared, Scope
     std::string refusal;
     state.settings.erase(result.error_class);  // it did not help
     const Next next = AfterError(tool, prepared, result, scope, role, depth, state, refusal);
+    if (next == Next::kDone) return {};
     if (next == Next::kRefuse) return {Attempt::Status::kRefused, refusal};
     if (next == Next::kGiveUp) break;
   }
@@ -52,7 +54,7 @@ Attempt Episode::CallUntilDone(const Tool& tool, const Prepared& prepared, Scope
 Episode::Next Episode::AfterError(const Tool& tool, const Prepared& prepared,
                                   const world::ToolResult& error, Scope& scope, Role role,
                                   int depth, ErrorState& state, std::string& refusal) {
-  if (auto next = AfterErrorByRule(tool, error, scope, depth, state, refusal)) return *next;
+  if (auto next = AfterErrorByRule(tool, error, scope, role, depth, state, refusal)) return *next;
   auto allowed = playbook_.retry.find(error.error_class);
   if (allowed == playbook_.retry.end()) allowed = playbook_.retry.find("default");
   std::int64_t& retries = state.retries[error.error_class];
@@ -71,18 +73,19 @@ Episode::Next Episode::AfterError(const Tool& tool, const Prepared& prepared,
 
 std::optional<Episode::Next> Episode::AfterErrorByRule(const Tool& tool,
                                                        const world::ToolResult& error, Scope& scope,
-                                                       int depth, ErrorState& state,
+                                                       Role role, int depth, ErrorState& state,
                                                        std::string& refusal) {
   using strategy::RuleAction;
-  const Moment moment{&tool, scope.found->goal->id, error.error_class, nullptr};
+  const Json arguments = state.arguments;
+  const Moment moment{&tool, scope.found->goal->id, error.error_class, nullptr, &arguments};
   const auto rules = SpeakingRules(playbook_,
-                                   {RuleAction::kRecover, RuleAction::kSet, RuleAction::kRetry,
-                                    RuleAction::kGiveUp, RuleAction::kStop},
+                                   {RuleAction::kRecover, RuleAction::kInstead, RuleAction::kSet,
+                                    RuleAction::kRetry, RuleAction::kGiveUp, RuleAction::kStop},
                                    moment, *this);
   for (const ActiveRule* active : rules) {
     const RuleAction action = active->rule.action;
     const auto decide = [&](std::string chosen) {
-      Decide("retry", {"retry", "recover", "stop"}, std::move(chosen), {active->id},
+      Decide("retry", {"retry", "recover", "instead", "stop"}, std::move(chosen), {active->id},
              error.error_class + ": rule " + active->id, IdsOf(rules));
     };
     if (action == RuleAction::kGiveUp || action == RuleAction::kStop) {
@@ -107,8 +110,13 @@ std::optional<Episode::Next> Episode::AfterErrorByRule(const Tool& tool,
       state.settings[error.error_class] = std::move(values);
       return Next::kTryAgain;
     }
+    if (action == RuleAction::kInstead) {
+      if (TryInstead(*active, decide, scope, role, depth)) return Next::kDone;
+      continue;
+    }
     const Tool* helper = toolbox_.Find(active->rule.helpers[0]);
     if (helper == nullptr || OnStack(*helper)) continue;
+    if (NamingHelper(AvoidingRules(tool, arguments, scope), helper->name) != nullptr) continue;
     if (dice_.Slips("recover", scope.found->goal->id, tool.name, helper->name)) continue;
     decide("call " + helper->name);
     if (Perform(*helper, scope, Role::kHelper, depth + 1).status == Attempt::Status::kDone) {
@@ -116,6 +124,16 @@ std::optional<Episode::Next> Episode::AfterErrorByRule(const Tool& tool,
     }
   }
   return std::nullopt;
+}
+
+// The other tool takes the place of the one that failed: it is called for the same reason.
+bool Episode::TryInstead(const ActiveRule& active, const std::function<void(std::string)>& decide,
+                         Scope& scope, Role role, int depth) {
+  const Tool* other = toolbox_.Find(active.rule.helpers[0]);
+  if (other == nullptr || OnStack(*other)) return false;
+  if (dice_.Slips("instead", scope.found->goal->id, other->name)) return false;
+  decide("call " + other->name + " instead");
+  return Perform(*other, scope, role, depth + 1).status == Attempt::Status::kDone;
 }
 
 }  // namespace kedge::agent_ref

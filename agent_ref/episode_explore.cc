@@ -29,13 +29,15 @@ const ExplorationOrder* Episode::OrderFor(const Tool& tool, std::string_view err
   return nullptr;
 }
 
-std::vector<Episode::Remedy> Episode::Helpers(const Tool& tool, const Scope& scope,
-                                              int depth) const {
+std::vector<Episode::Remedy> Episode::Helpers(const Tool& tool, const Json& arguments,
+                                              const Scope& scope, int depth) const {
   std::vector<Remedy> helpers;
+  const auto avoiding = AvoidingRules(tool, arguments, scope);
   const int left = static_cast<int>(playbook_.parameters.max_depth) - depth;
   for (const Tool& other : toolbox_.tools()) {
     if (&other == &tool || OnStack(other) || !IsHelper(other)) continue;
     if (Succeeded(other.name) || explored_.count(other.name) != 0) continue;
+    if (NamingHelper(avoiding, other.name) != nullptr) continue;
     if (ReachOf(other, scope, left) != Reach::kNo) helpers.push_back({&other, {}, other.name});
   }
   return helpers;
@@ -80,9 +82,9 @@ void Episode::Try(const Remedy& remedy, const std::string& reason, Scope& scope,
   Perform(*remedy.helper, scope, Role::kHelper, depth + 1);
 }
 
-bool Episode::TryHelper(const Tool& tool, const std::string& label, const std::string& reason,
-                        Scope& scope, int depth) {
-  const auto remedy = Pick(Helpers(tool, scope, depth), OrderFor(tool, ""), label);
+bool Episode::TryHelper(const Tool& tool, const Json& arguments, const std::string& label,
+                        const std::string& reason, Scope& scope, int depth) {
+  const auto remedy = Pick(Helpers(tool, arguments, scope, depth), OrderFor(tool, ""), label);
   if (remedy) Try(*remedy, reason, scope, depth);
   return remedy.has_value();
 }
@@ -108,7 +110,7 @@ bool Episode::ExploreAfterError(const Tool& tool, const Prepared& prepared,
   }
   while (so_far.helpers < parameters.explore_tries) {
     ++so_far.helpers;
-    std::vector<Remedy> remedies = Helpers(tool, scope, depth);
+    std::vector<Remedy> remedies = Helpers(tool, state.arguments, scope, depth);
     if (dice_.Uniform(label + "/values") < parameters.explore_values) {
       for (Remedy& setting : Settings(tool, prepared)) remedies.push_back(std::move(setting));
     }
@@ -130,13 +132,14 @@ bool Episode::ExploreAfterError(const Tool& tool, const Prepared& prepared,
   return false;
 }
 
-void Episode::ExploreAround(const Tool& tool, std::string_view when, Scope& scope, int depth) {
+void Episode::ExploreAround(const Tool& tool, const Json& arguments, std::string_view when,
+                            Scope& scope, int depth) {
   if (playbook_.parameters.explore <= 0) return;
   const std::string label =
       "explore/" + scope.found->goal->id + "/" + tool.name + "/" + std::string(when);
   if (dice_.Uniform(label) >= playbook_.parameters.explore) return;
-  TryHelper(tool, label + "/helper", std::string(when) + " " + tool.name + ": trying something",
-            scope, depth);
+  TryHelper(tool, arguments, label + "/helper",
+            std::string(when) + " " + tool.name + ": trying something", scope, depth);
 }
 
 void Episode::ExploreReading(const Tool& tool, const Json& arguments, const Json& result,
@@ -155,8 +158,8 @@ void Episode::ExploreReading(const Tool& tool, const Json& arguments, const Json
   }
   for (std::int64_t i = 0; i < parameters.explore_tries; ++i) {
     const std::size_t done = SuccessfulCalls();
-    if (!TryHelper(tool, label + "/helper", "would " + tool.name + " say something else?", scope,
-                   depth)) {
+    if (!TryHelper(tool, arguments, label + "/helper",
+                   "would " + tool.name + " say something else?", scope, depth)) {
       return;
     }
     if (SuccessfulCalls() > done && !same_again()) return;

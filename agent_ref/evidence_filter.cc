@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <map>
 
-#include "agent_ref/exact_test.h"
+#include "harness/stats/distributions.h"
 #include "harness/stats/multiplicity.h"
 
 namespace kedge::agent_ref {
@@ -38,7 +38,7 @@ double ChangePaysP(const Hypothesis& change, const std::vector<Trial>& trials) {
   const auto good = std::count_if(success.begin(), success.end(),
                                   [](const auto& episode) { return episode.second; });
   if (success.empty()) return 1;
-  return BinomialTail(good, static_cast<std::int64_t>(success.size()), 0.5);
+  return stats::BinomialAtLeast(good, static_cast<std::int64_t>(success.size()), 0.5);
 }
 
 }  // namespace kedge::agent_ref

@@ -69,7 +69,8 @@ std::string Objection(const Judged& item, const LearnOptions& options, bool name
   if (options.require_significance) {
     if (item.p_adjusted > options.alpha) return "not significant among all hypotheses";
     const bool has_effect = finding.hypothesis.link != Link::kGiveUp;
-    if (has_effect && finding.table.Gain() < options.min_effect) return "too small an effect";
+    if (has_effect && finding.table.RateDifference() < options.min_effect)
+      return "too small an effect";
     if (item.p_pays > options.outcome_alpha) return "the changed result is not seen to be better";
   }
   if (static_cast<std::int64_t>(finding.traces.size()) < options.min_support) {
@@ -129,7 +130,7 @@ std::vector<Judged> JudgeAll(const std::vector<Trial>& trials, std::vector<Findi
   std::stable_sort(judged.begin(), judged.end(), [](const Judged& a, const Judged& b) {
     const auto key = [](const Judged& j) {
       return std::make_tuple(IsAboutEffort(j.finding.hypothesis.link), Rounded(j.finding.p),
-                             -j.finding.closest, -j.finding.table.Gain());
+                             -j.finding.closest, -j.finding.table.RateDifference());
     };
     return key(a) < key(b);
   });
@@ -185,8 +186,8 @@ Json Summary(const Judged& judged) {
   const char* link = LinkName(h.link);
   Json json = {{"tool", h.tool},
                {"link", link},
-               {"with", {finding.table.with_good, finding.table.with_all}},
-               {"without", {finding.table.without_good, finding.table.without_all}},
+               {"with", {finding.table.exposed_successes, finding.table.exposed_trials}},
+               {"without", {finding.table.unexposed_successes, finding.table.unexposed_trials}},
                {"p", Rounded(finding.p)},
                {"p_adjusted", Rounded(judged.p_adjusted)},
                {"traces", finding.traces.size()},

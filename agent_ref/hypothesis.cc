@@ -280,7 +280,7 @@ Finding Judge(const Hypothesis& hypothesis, const std::vector<Trial>& trials,
   Finding finding;
   finding.hypothesis = hypothesis;
   const std::string name = RemedyName(hypothesis);
-  std::map<std::string, Table> strata;
+  std::map<std::string, stats::TwoByTwo> strata;
   for (const Trial& trial : trials) {
     if (!Concerns(trial, hypothesis) || trial.unclear.count(hypothesis.helper) != 0) continue;
     const bool with = HasRemedy(trial, hypothesis);
@@ -289,13 +289,13 @@ Finding Judge(const Hypothesis& hypothesis, const std::vector<Trial>& trials,
     finding.NoteSupport(*trial.view);
     finding.closest += trial.closest == name ? 1 : 0;
   }
-  std::vector<Table> tables;
+  std::vector<stats::TwoByTwo> tables;
   for (const auto& [name, table] : strata) {
     finding.table += table;
     tables.push_back(table);
   }
-  finding.p = StratifiedExactP(tables);
-  finding.least_p = LeastExactP(tables);
+  finding.p = stats::ConditionalExactGreater(tables);
+  finding.least_p = stats::MinimumAttainableP(tables);
   return finding;
 }
 

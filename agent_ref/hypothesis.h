@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "agent_ref/episode_view.h"
-#include "agent_ref/exact_test.h"
+#include "harness/stats/conditional_exact.h"
 
 namespace kedge::agent_ref {
 
@@ -71,7 +71,7 @@ bool Supports(const Trial& trial, const Hypothesis& hypothesis);
 /// A hypothesis with what the trials say about it.
 struct Finding {
   Hypothesis hypothesis;
-  Table table;                       ///< all strata together
+  stats::TwoByTwo table;             ///< all strata together
   double p = 1;                      ///< stratified exact test
   double least_p = 1;                ///< the smallest p that these margins allow (Tarone 1990)
   std::set<std::string> traces;      ///< trials that support it

@@ -148,11 +148,12 @@ class OperationWriter {
 
   static std::string FailureText(const Judged& failed) {
     const Hypothesis& hypothesis = failed.finding.hypothesis;
-    const Table& table = failed.finding.table;
+    const stats::TwoByTwo& table = failed.finding.table;
     return RemedyName(hypothesis) + ": " + hypothesis.tool + " answered " + hypothesis.error +
-           " again in " + std::to_string(table.with_good) + " of " +
-           std::to_string(table.with_all) + " tries, and in " + std::to_string(table.without_good) +
-           " of " + std::to_string(table.without_all) + " when the rule was learned";
+           " again in " + std::to_string(table.exposed_successes) + " of " +
+           std::to_string(table.exposed_trials) + " tries, and in " +
+           std::to_string(table.unexposed_successes) + " of " +
+           std::to_string(table.unexposed_trials) + " when the rule was learned";
   }
 
   const Views& views_;

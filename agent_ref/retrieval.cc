@@ -73,9 +73,11 @@ double Similarity(const WordSet& a, const WordSet& b) {
 }
 
 int Closeness(const strategy::Rule& rule) {
-  return (rule.tools.empty() ? 0 : 32) + (rule.errors.empty() ? 0 : 16) +
-         (rule.argument.empty() ? 0 : 8) + (rule.goals.empty() ? 0 : 4) +
-         (rule.when_called.empty() ? 0 : 2) + (rule.effect.empty() ? 0 : 1);
+  const bool asks_for_values = !rule.arguments.empty() || !rule.seen.empty();
+  return (rule.tools.empty() ? 0 : 64) + (rule.errors.empty() ? 0 : 32) +
+         (asks_for_values ? 16 : 0) + (rule.argument.empty() ? 0 : 8) +
+         (rule.goals.empty() ? 0 : 4) + (rule.when_called.empty() ? 0 : 2) +
+         (rule.effect.empty() ? 0 : 1);
 }
 
 RetrievalLimits RetrievalLimits::Of(const strategy::Strategy& strategy) {

@@ -20,7 +20,8 @@ WordSet WordsIn(std::string_view text);
 double Similarity(const WordSet& a, const WordSet& b);
 
 /// How closely a rule's condition describes one situation: higher is closer. A named tool counts
-/// most, then an error class, then an argument, then the goal, then the effect and what was called.
+/// most, then an error class, then values, then an argument, then the goal, then the effect and
+/// what was called.
 int Closeness(const strategy::Rule& rule);
 
 /// In the `extra` of a decision: ids of the guidelines that were looked at for it. Those that it

@@ -14,7 +14,7 @@ using strategy::RuleAction;
 struct Learned {
   Hypothesis hypothesis;
   bool before_call = false;  ///< a precondition; else it speaks after the error
-  Table table;               ///< its own evidence as the part "without" of a table of failures
+  stats::TwoByTwo table;     ///< its own evidence as the part "without" of a table of failures
 };
 
 // The remedy as a hypothesis; nothing when the rule has none, or more than one.
@@ -60,9 +60,9 @@ std::optional<Learned> LearnedFrom(const strategy::Guideline& guideline) {
   std::optional<Hypothesis> hypothesis = RemedyOf(rule);
   if (!hypothesis) return std::nullopt;
   hypothesis->error = error->get<std::string>();
-  Table table;
-  table.without_good = all - good;
-  table.without_all = all;
+  stats::TwoByTwo table;
+  table.unexposed_successes = all - good;
+  table.unexposed_trials = all;
   return Learned{*std::move(hypothesis), rule.errors.empty(), table};
 }
 
@@ -117,9 +117,9 @@ std::vector<FormerRule> FormerRules(const strategy::Strategy& parent,
     } else {
       CountTriesAfterError(learned->hypothesis, trials, rule.finding);
     }
-    const std::array<Table, 1> tables = {rule.finding.table};
-    rule.finding.p = StratifiedExactP(tables);
-    rule.finding.least_p = LeastExactP(tables);
+    const std::array<stats::TwoByTwo, 1> tables = {rule.finding.table};
+    rule.finding.p = stats::ConditionalExactGreater(tables);
+    rule.finding.least_p = stats::MinimumAttainableP(tables);
     rules.push_back(std::move(rule));
   }
   return rules;

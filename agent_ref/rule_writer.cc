@@ -16,9 +16,9 @@ constexpr std::size_t kMaxSources = 20;
 
 // Of each episode the tool's first call that worked or met the error: did it work, with and without
 // the value?
-Table FirstTriesOfValue(const Hypothesis& hypothesis,
-                        const std::vector<const EpisodeView*>& views) {
-  Table table;
+stats::TwoByTwo FirstTriesOfValue(const Hypothesis& hypothesis,
+                                  const std::vector<const EpisodeView*>& views) {
+  stats::TwoByTwo table;
   for (const EpisodeView* view : views) {
     for (const CallView& call : view->calls) {
       if (call.tool != hypothesis.tool) continue;
@@ -31,9 +31,10 @@ Table FirstTriesOfValue(const Hypothesis& hypothesis,
 }
 
 // First calls of the tool in each episode: did they work, with and without the helper before?
-Table FirstTries(const Hypothesis& hypothesis, const std::vector<const EpisodeView*>& views) {
+stats::TwoByTwo FirstTries(const Hypothesis& hypothesis,
+                           const std::vector<const EpisodeView*>& views) {
   if (hypothesis.IsSetting()) return FirstTriesOfValue(hypothesis, views);
-  Table table;
+  stats::TwoByTwo table;
   for (const EpisodeView* view : views) {
     bool helped = false;
     for (const CallView& call : view->calls) {
@@ -70,9 +71,9 @@ std::string OfTries(std::int64_t good, std::int64_t all) {
 
 std::string Text(const LearnedRule& rule) {
   const Hypothesis& h = rule.finding.hypothesis;
-  const Table& t = rule.finding.table;
-  const std::string with = OfTries(t.with_good, t.with_all);
-  const std::string without = OfTries(t.without_good, t.without_all);
+  const stats::TwoByTwo& t = rule.finding.table;
+  const std::string with = OfTries(t.exposed_successes, t.exposed_trials);
+  const std::string without = OfTries(t.unexposed_successes, t.unexposed_trials);
   const bool tries = h.link == Link::kRecovery;
   if (h.link == Link::kChanges) {
     return "Before " + h.tool + " call " + h.helper + ": it changes what " + h.tool + " says (" +
@@ -95,7 +96,7 @@ std::string Text(const LearnedRule& rule) {
              with + " episodes.";
     case RuleForm::kGiveUp:
       return "When " + h.tool + " answers " + h.error + ", give up: what was tried in " +
-             std::to_string(t.without_all) + " episodes never got round it.";
+             std::to_string(t.unexposed_trials) + " episodes never got round it.";
     case RuleForm::kSetAfter:
       return "When " + h.tool + " answers " + h.error + ", try again with " + RemedyName(h) + " (" +
              with + " tries went through with it, " + without + " otherwise).";
@@ -174,9 +175,9 @@ Json Sources(const LearnedRule& rule, const std::vector<Trial>& trials) {
 Json Counts(std::int64_t good, std::int64_t all) { return {{"good", good}, {"all", all}}; }
 
 Json Evidence(const LearnedRule& rule, const std::vector<Trial>& trials) {
-  const Table& t = rule.finding.table;
-  Json evidence = {{"with", Counts(t.with_good, t.with_all)},
-                   {"without", Counts(t.without_good, t.without_all)},
+  const stats::TwoByTwo& t = rule.finding.table;
+  Json evidence = {{"with", Counts(t.exposed_successes, t.exposed_trials)},
+                   {"without", Counts(t.unexposed_successes, t.unexposed_trials)},
                    {"p", Rounded(rule.finding.p)},
                    {"p_adjusted", Rounded(rule.p_adjusted)},
                    {"families", Json(rule.finding.families)},
@@ -185,7 +186,7 @@ Json Evidence(const LearnedRule& rule, const std::vector<Trial>& trials) {
   if (!h.error.empty()) evidence["error"] = h.error;
   if (h.link == Link::kRecovery) {
     evidence["first_tries_without"] =
-        Counts(rule.first_tries.without_good, rule.first_tries.without_all);
+        Counts(rule.first_tries.unexposed_successes, rule.first_tries.unexposed_trials);
   }
   return evidence;
 }
@@ -212,7 +213,7 @@ LearnedRule WriteRule(const Finding& finding, double p_adjusted,
     rule.form = h.link == Link::kRetry ? RuleForm::kRetry : RuleForm::kGiveUp;
     return rule;
   }
-  const bool always = rule.first_tries.WithoutRate() <= kAlmostNever;
+  const bool always = rule.first_tries.UnexposedRate() <= kAlmostNever;
   if (h.IsSetting()) {
     rule.form = always ? RuleForm::kSet : RuleForm::kSetAfter;
     return rule;

@@ -26,8 +26,8 @@ struct LearnedRule {
   Finding finding;
   double p_adjusted = 1;
   RuleForm form = RuleForm::kFirst;
-  std::string argument;  ///< of kEffectFirst
-  Table first_tries;     ///< first calls of the tool: with and without the helper before
+  std::string argument;         ///< of kEffectFirst
+  stats::TwoByTwo first_tries;  ///< first calls of the tool: with and without the helper before
 };
 
 /// Chooses the form: a precondition when the tool (almost) never worked at first without the

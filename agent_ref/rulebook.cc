@@ -24,6 +24,12 @@ bool AllowsHistory(const strategy::Rule& rule, const History& history) {
                      [&](const std::string& tool) { return history.Succeeded(tool); });
 }
 
+bool AllowsValues(const strategy::Rule& rule, const Moment& moment, const History& history) {
+  if (rule.arguments.empty() && rule.seen.empty()) return true;
+  return moment.values != nullptr && strategy::Pass(rule.arguments, *moment.values) &&
+         (rule.seen.empty() || strategy::Pass(rule.seen, history.SeenAbout(*moment.values)));
+}
+
 bool Silenced(const strategy::Rule& rule, const History& history) {
   if (!rule.unless_known.empty() && history.Knows(rule.unless_known)) return true;
   return std::any_of(rule.unless_called.begin(), rule.unless_called.end(),
@@ -41,7 +47,8 @@ bool Speaks(const ActiveRule& active, const Moment& moment, const History& histo
       !Lists(active.scope, moment.goal)) {
     return false;
   }
-  return AllowsArgument(rule, moment) && AllowsHistory(rule, history) && !Silenced(rule, history);
+  return AllowsArgument(rule, moment) && AllowsHistory(rule, history) && !Silenced(rule, history) &&
+         AllowsValues(rule, moment, history);
 }
 
 }  // namespace
@@ -70,6 +77,14 @@ std::vector<const ActiveRule*> SpeakingRules(const Playbook& playbook,
     speaking.push_back(&playbook.rules[position]);
   }
   return speaking;
+}
+
+const ActiveRule* NamingHelper(const std::vector<const ActiveRule*>& rules,
+                               const std::string& helper) {
+  const auto found = std::find_if(rules.begin(), rules.end(), [&](const ActiveRule* active) {
+    return Lists(active->rule.helpers, helper);
+  });
+  return found == rules.end() ? nullptr : *found;
 }
 
 }  // namespace kedge::agent_ref

@@ -4,12 +4,12 @@
 #include <map>
 #include <set>
 
-#include "agent_ref/exact_test.h"
 #include "harness/loop/attribution.h"
 #include "harness/loop/episode_batch.h"
 #include "harness/loop/gate_steps.h"
 #include "harness/loop/phase_timer.h"
 #include "harness/run/paired_run.h"
+#include "harness/stats/conditional_exact.h"
 #include "harness/stats/multiplicity.h"
 
 namespace kedge::loop {
@@ -103,9 +103,9 @@ std::vector<ChangedRule*> TestRules(gate::SuspectSection& section, ChangedRules&
     const gate::Suspect& suspect = rule.suspect;
     const std::int64_t fired = suspect.lost + suspect.others;
     if (fired == 0) continue;
-    const agent_ref::Table table{suspect.lost, fired, section.lost - suspect.lost, pairs - fired};
+    const stats::TwoByTwo table{suspect.lost, fired, section.lost - suspect.lost, pairs - fired};
     spoke.push_back(&rule);
-    p.push_back(agent_ref::StratifiedExactP({&table, 1}));
+    p.push_back(stats::ConditionalExactGreater({&table, 1}));
   }
   section.rules = static_cast<std::int64_t>(spoke.size());
   const std::vector<double> adjusted = stats::HolmAdjust(p);

@@ -21,13 +21,15 @@ std::vector<std::string> NamesOr(const Node& parent, std::string_view key) {
 }
 
 void ParseWhen(const Node& when, Rule& rule) {
-  when.AllowKeys({"tool", "effect", "argument", "error", "goal", "called"});
+  when.AllowKeys({"tool", "effect", "argument", "error", "goal", "called", "arguments", "seen"});
   rule.tools = NamesOr(when, "tool");
   rule.errors = NamesOr(when, "error");
   rule.goals = NamesOr(when, "goal");
   rule.when_called = NamesOr(when, "called");
   if (const auto effect = when.Find("effect")) rule.effect = effect->OneOf({"read", "write"});
   if (const auto argument = when.Find("argument")) rule.argument = argument->NonEmptyString();
+  if (const auto tests = when.Find("arguments")) rule.arguments = ParseValueTests(*tests);
+  if (const auto tests = when.Find("seen")) rule.seen = ParseValueTests(*tests);
 }
 
 bool IsSource(const std::string& word) {
@@ -51,8 +53,11 @@ void ParseAction(const std::string& word, const Node& value, Rule& rule) {
   if (word == "call_first" || word == "call_after") {
     rule.action = word == "call_first" ? RuleAction::kCallFirst : RuleAction::kCallAfter;
     rule.helpers = Names(value);
-  } else if (word == "recover") {
-    rule.action = RuleAction::kRecover;
+  } else if (word == "avoid") {
+    rule.action = RuleAction::kAvoid;
+    rule.helpers = Names(value);
+  } else if (word == "recover" || word == "instead") {
+    rule.action = word == "recover" ? RuleAction::kRecover : RuleAction::kInstead;
     rule.helpers = {value.NonEmptyString()};
   } else if (word == "on_error") {
     rule.action =
@@ -74,8 +79,8 @@ void ParseAction(const std::string& word, const Node& value, Rule& rule) {
 }
 
 void ParseThen(const Node& then, Rule& rule) {
-  then.AllowKeys(
-      {"call_first", "call_after", "recover", "on_error", "prefer", "confirm", "set", "stop"});
+  then.AllowKeys({"call_first", "call_after", "avoid", "recover", "instead", "on_error", "prefer",
+                  "confirm", "set", "stop"});
   const auto members = then.Members();
   if (members.size() != 1) throw then.Fail("expected exactly one action");
   ParseAction(members[0].first, members[0].second, rule);
@@ -87,16 +92,28 @@ void ParseUnless(const Node& unless, Rule& rule) {
   if (const auto known = unless.Find("known")) rule.unless_known = known->NonEmptyString();
 }
 
+// Values belong to the call of a tool, and exist once its arguments are found.
+void CheckValueTests(const Node& guideline, const Rule& rule) {
+  if (rule.arguments.empty() && rule.seen.empty()) return;
+  if (rule.tools.empty()) {
+    throw guideline.Fail("`when.arguments` and `when.seen` need `when.tool`");
+  }
+  if (rule.action == RuleAction::kPrefer) {
+    throw guideline.Fail("`prefer` speaks before there are values for `arguments` and `seen`");
+  }
+}
+
 // A condition that the action cannot use, or lacks, would make a rule that never speaks or always.
 void CheckFit(const Node& guideline, const Rule& rule) {
   const bool after_error = rule.action == RuleAction::kRecover ||
+                           rule.action == RuleAction::kInstead ||
                            rule.action == RuleAction::kRetry || rule.action == RuleAction::kGiveUp;
   if (after_error && rule.errors.empty()) {
     throw guideline.Fail("this action needs `when.error`");
   }
   const bool also_after_error = rule.action == RuleAction::kStop || rule.action == RuleAction::kSet;
   if (!after_error && !also_after_error && !rule.errors.empty()) {
-    throw guideline.Fail("`when.error` goes with recover, on_error, set or stop only");
+    throw guideline.Fail("`when.error` goes with recover, instead, on_error, set or stop only");
   }
   if (rule.action == RuleAction::kSet && rule.tools.empty()) {
     throw guideline.Fail("`set` needs `when.tool`: arguments are a tool's own");
@@ -104,6 +121,12 @@ void CheckFit(const Node& guideline, const Rule& rule) {
   if (rule.action == RuleAction::kPrefer && rule.argument.empty()) {
     throw guideline.Fail("`prefer` needs `when.argument`");
   }
+  const bool about_helpers =
+      rule.action == RuleAction::kAvoid || rule.action == RuleAction::kInstead;
+  if (about_helpers && rule.tools.empty()) {
+    throw guideline.Fail("`avoid` and `instead` need `when.tool`");
+  }
+  CheckValueTests(guideline, rule);
   const bool unconditional = rule.tools.empty() && rule.errors.empty() && rule.goals.empty() &&
                              rule.effect.empty() && rule.argument.empty() &&
                              rule.when_called.empty();

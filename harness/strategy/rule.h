@@ -7,6 +7,7 @@
 #include "harness/core/document.h"
 #include "harness/core/json.h"
 #include "harness/strategy/strategy.h"
+#include "harness/strategy/value_test.h"
 
 namespace kedge::strategy {
 
@@ -21,8 +22,10 @@ enum class RuleAction {
   kConfirm,    ///< ask (`confirm` true) or do not ask the user before the call
   kStop,       ///< do not call; tell the user `text`
   kSet,        ///< give arguments the values of `settings`; after an error, in the next try
+  kAvoid,      ///< do not call `helpers` around the tool, whatever other rules say
+  kInstead,    ///< after the error: call `helpers[0]`, and if it works the tool counts as done
 };
-inline constexpr std::size_t kRuleActions = 9;
+inline constexpr std::size_t kRuleActions = 11;
 
 /// The machine-readable part of an active guideline: the words of README.md as a value. Empty lists
 /// and texts in the condition mean "any".
@@ -33,6 +36,8 @@ struct Rule {
   std::string effect;    ///< "", "read" or "write"
   std::string argument;  ///< name or semantic type of an argument that the tool takes
   std::vector<std::string> when_called;  ///< tools of which one succeeded earlier
+  ValueTests arguments;                  ///< of the call
+  ValueTests seen;  ///< of what tools have answered about the thing that the call is about
 
   RuleAction action = RuleAction::kStop;
   std::vector<std::string> helpers;

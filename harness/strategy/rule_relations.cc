@@ -52,6 +52,10 @@ Json ThenOf(const Rule& rule) {
       return {{"stop", true}};
     case RuleAction::kSet:
       return {{"set", rule.settings}};
+    case RuleAction::kAvoid:
+      return {{"avoid", Sorted(rule.helpers)}};
+    case RuleAction::kInstead:
+      return {{"instead", rule.helpers}};
   }
   return nullptr;
 }
@@ -66,6 +70,15 @@ bool ScopesMayMeet(const ScopedRule& a, const ScopedRule& b) {
          !excludes(b.scope, b.rule);
 }
 
+// Whether both may speak of one call, be it before it or after an error of it.
+bool MeetWhereverErrors(const ScopedRule& a, const ScopedRule& b) {
+  const Rule& x = a.rule;
+  const Rule& y = b.rule;
+  return MayMeet(x.tools, y.tools) && MayMeet(x.goals, y.goals) &&
+         MayMeet(x.arguments, y.arguments) && MayMeet(x.seen, y.seen) &&
+         (x.effect.empty() || y.effect.empty() || x.effect == y.effect) && ScopesMayMeet(a, b);
+}
+
 bool ConditionCovers(const ScopedRule& general, const ScopedRule& special) {
   const Rule& wide = general.rule;
   const Rule& narrow = special.rule;
@@ -73,6 +86,7 @@ bool ConditionCovers(const ScopedRule& general, const ScopedRule& special) {
   if (wide.errors.empty() != narrow.errors.empty()) return false;
   return Covers(wide.tools, narrow.tools) && Covers(wide.errors, narrow.errors) &&
          Covers(wide.goals, narrow.goals) && Covers(wide.when_called, narrow.when_called) &&
+         Covers(wide.arguments, narrow.arguments) && Covers(wide.seen, narrow.seen) &&
          Covers(general.scope, special.scope) &&
          (wide.effect.empty() || wide.effect == narrow.effect) &&
          (wide.argument.empty() || wide.argument == narrow.argument);
@@ -93,6 +107,7 @@ bool GivesUp(const Rule& rule) {
 
 bool GoesOn(const Rule& rule) {
   return rule.action == RuleAction::kRetry || rule.action == RuleAction::kRecover ||
+         rule.action == RuleAction::kInstead ||
          (rule.action == RuleAction::kSet && IsAfterError(rule));
 }
 
@@ -147,9 +162,27 @@ bool InvertedOrder(const Rule& x, const Rule& y) {
 }
 
 bool Forbids(const Rule& stop, const Rule& rule) {
-  return stop.action == RuleAction::kStop && !IsAfterError(stop) && stop.when_called.empty() &&
-         stop.unless_called.empty() && stop.unless_known.empty() && stop.argument.empty() &&
-         Share(stop.tools, rule.helpers);
+  return stop.arguments.empty() && stop.seen.empty() && stop.action == RuleAction::kStop &&
+         !IsAfterError(stop) && stop.when_called.empty() && stop.unless_called.empty() &&
+         stop.unless_known.empty() && stop.argument.empty() && Share(stop.tools, rule.helpers);
+}
+
+// An exception speaks only where the rule that it takes back speaks, and not everywhere there.
+bool IsExceptionTo(const ScopedRule& wide, const ScopedRule& exception) {
+  if (wide.rule.tools.empty()) return true;
+  ScopedRule anywhere = wide;
+  anywhere.rule.errors.clear();
+  return ConditionCovers(anywhere, exception) && !ConditionCovers(exception, anywhere);
+}
+
+// One keeps away a helper that the other calls at the same moment, and is no exception to it.
+bool KeepsAway(const ScopedRule& avoid, const ScopedRule& other) {
+  const Rule& rule = other.rule;
+  const bool calls = rule.action == RuleAction::kCallFirst ||
+                     rule.action == RuleAction::kCallAfter || rule.action == RuleAction::kRecover;
+  return avoid.rule.action == RuleAction::kAvoid && calls &&
+         Share(avoid.rule.helpers, rule.helpers) && MeetWhereverErrors(avoid, other) &&
+         !IsExceptionTo(other, avoid);
 }
 
 }  // namespace
@@ -164,6 +197,8 @@ std::string SymbolicForm(const ScopedRule& scoped) {
                         {"errors", Sorted(rule.errors)},
                         {"goals", Sorted(rule.goals)},
                         {"when_called", Sorted(rule.when_called)},
+                        {"arguments", ToJson(rule.arguments)},
+                        {"seen", ToJson(rule.seen)},
                         {"effect", rule.effect},
                         {"argument", rule.argument},
                         {"then", ThenOf(rule)},
@@ -179,9 +214,8 @@ std::string SymbolicThen(const Rule& rule) { return CanonicalJson(ThenOf(rule));
 bool MayMeet(const ScopedRule& a, const ScopedRule& b) {
   const Rule& x = a.rule;
   const Rule& y = b.rule;
-  return IsAfterError(x) == IsAfterError(y) && MayMeet(x.tools, y.tools) &&
-         MayMeet(x.errors, y.errors) && MayMeet(x.goals, y.goals) &&
-         (x.effect.empty() || y.effect.empty() || x.effect == y.effect) && ScopesMayMeet(a, b);
+  return IsAfterError(x) == IsAfterError(y) && MayMeet(x.errors, y.errors) &&
+         MeetWhereverErrors(a, b);
 }
 
 bool Implies(const ScopedRule& general, const ScopedRule& special) {
@@ -209,8 +243,11 @@ std::optional<Conflict> Contradiction(const ScopedRule& a, const ScopedRule& b) 
                     SymbolicThen(a.rule) + " at " + DumpJson(a.rule.tools) + " and " +
                         SymbolicThen(b.rule) + " at " + DumpJson(b.rule.tools)};
   }
-  if (Forbids(a.rule, b.rule) || Forbids(b.rule, a.rule)) {
-    const Rule& calls = Forbids(a.rule, b.rule) ? b.rule : a.rule;
+  const auto takes_back = [](const ScopedRule& x, const ScopedRule& y) {
+    return Forbids(x.rule, y.rule) || KeepsAway(x, y);
+  };
+  if (takes_back(a, b) || takes_back(b, a)) {
+    const Rule& calls = takes_back(a, b) ? b.rule : a.rule;
     return Conflict{ConflictKind::kForbiddenHelper,
                     "to call and never to call " + DumpJson(calls.helpers)};
   }

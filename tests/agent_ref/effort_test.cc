@@ -2,8 +2,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cmath>
-
 #include "agent_ref/effort_findings.h"
 #include "agent_ref/learner.h"
 #include "harness/core/random.h"
@@ -130,19 +128,10 @@ TEST(Effort, OnlyTheFirstBareTryOfAnEpisodeCounts) {
   views.push_back(ViewOf(EffortEpisode(0).Call("t", "E").Call("t", "").Call("u", "").trace()));
   const auto findings = EffortFindings(RecoveryTrials({&views[0]}), 0.1);
   ASSERT_EQ(findings.size(), 1u);
-  EXPECT_EQ(findings[0].table.with_all, 1);
-  EXPECT_EQ(findings[0].table.with_good, 0);
+  EXPECT_EQ(findings[0].table.exposed_trials, 1);
+  EXPECT_EQ(findings[0].table.exposed_successes, 0);
   EXPECT_DOUBLE_EQ(findings[0].p, 1);
   EXPECT_NEAR(findings[0].least_p, 0.1, 1e-12);
-}
-
-TEST(BinomialTail, IsTheSumOfItsTerms) {
-  EXPECT_NEAR(BinomialTail(4, 4, 0.5), 1.0 / 16, 1e-14);
-  EXPECT_NEAR(BinomialTail(5, 6, 0.5), 7.0 / 64, 1e-14);
-  EXPECT_DOUBLE_EQ(BinomialTail(0, 9, 0.3), 1);
-  EXPECT_NEAR(BinomialTail(1, 9, 0.3), 1 - std::pow(0.7, 9), 1e-14);
-  EXPECT_DOUBLE_EQ(BinomialTail(1, 1, 0), 0);
-  EXPECT_DOUBLE_EQ(BinomialTail(3, 9, 1), 1);
 }
 
 // An error that goes away in one try of ten is not worth a rule, and one that a helper cures in one

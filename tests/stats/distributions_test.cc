@@ -53,6 +53,23 @@ TEST(Distributions, HaveExactEnds) {
   EXPECT_DOUBLE_EQ(BinomialSignTest(0, 6), 2.0 / 64);
 }
 
+TEST(Distributions, BinomialTailIsTheSumOfItsTerms) {
+  ExpectRelative(BinomialAtLeast(4, 4, 0.5), 1.0 / 16);
+  ExpectRelative(BinomialAtLeast(5, 6, 0.5), 7.0 / 64);
+  ExpectRelative(BinomialAtLeast(1, 9, 0.3), 1 - std::pow(0.7, 9));
+  EXPECT_EQ(BinomialAtLeast(1, 1, 0), 0);
+  EXPECT_EQ(BinomialAtLeast(3, 9, 1), 1);
+}
+
+// Values from exact integers (Python: math.comb, decimal). The last two are beyond the summed
+// table.
+TEST(Distributions, BinomialCoefficientsKeepTheirDigits) {
+  EXPECT_NEAR(LogBinomialCoefficient(100, 50), 66.78384165201743, 1e-12);
+  EXPECT_NEAR(LogBinomialCoefficient(4095, 7), 49.6923616923378, 1e-11);
+  EXPECT_NEAR(LogBinomialCoefficient(5000, 2500), 3461.251464851374, 1e-11);
+  EXPECT_NEAR(LogBinomialCoefficient(1000000, 3), 39.654769204662266, 1e-8);
+}
+
 TEST(Distributions, RefuseWhatIsOutsideTheirDomain) {
   const std::vector<std::function<double()>> calls = {
       [] { return NormalCdf(kNaN); },        [] { return NormalQuantile(-0.1); },
