@@ -7,7 +7,7 @@ namespace kedge {
 namespace {
 
 TEST(DispatchChampion, LacksWhatTheQuirksTeachAndIsAsNoisyAsARealAgent) {
-  testing::ExpectChampion(testing::kDispatch, {0.30, 0.45}, {0.05, 0.20}, "release_lost");
+  testing::ExpectChampion(testing::kDispatch, {0.30, 0.45}, {0.04, 0.20}, "release_lost");
 }
 
 }  // namespace

@@ -1,6 +1,8 @@
 // Each quirk of the dispatch desk, both sides of its condition, call by call.
 #include <gtest/gtest.h>
 
+#include <map>
+
 #include "tests/tasksuites/bundled_suite.h"
 
 namespace kedge {
@@ -12,10 +14,16 @@ class DispatchWorld : public ::testing::TestWithParam<std::uint64_t> {
   DispatchWorld() : session_(Load(GetParam())) { Begin(); }
   ~DispatchWorld() override { session_.End(); }
 
+  // Each variant is loaded once for all tests.
   static std::shared_ptr<const world::World> Load(std::uint64_t variant) {
-    world::WorldOptions options;
-    options.variant = variant;
-    return world::World::Load(testing::kDispatch.Path("world"), options);
+    static std::map<std::uint64_t, std::shared_ptr<const world::World>> worlds;
+    std::shared_ptr<const world::World>& world = worlds[variant];
+    if (world == nullptr) {
+      world::WorldOptions options;
+      options.variant = variant;
+      world = world::World::Load(testing::kDispatch.Path("world"), options);
+    }
+    return world;
   }
 
   void Begin() {
