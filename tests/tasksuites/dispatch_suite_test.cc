@@ -32,7 +32,7 @@ TEST(DispatchSuite, TheOracleSolvesAllThatCanBeSolvedInEveryVariant) {
   for (std::uint64_t variant = 0; variant <= 4; ++variant) {
     testing::ExpectSolvable(kDispatch, variant + 1, variant);
   }
-  for (const std::uint64_t seed : {7, 8}) testing::ExpectSolvable(kDispatch, seed);
+  testing::ExpectSolvable(kDispatch, 7);
 }
 
 TEST(DispatchSuite, TheSameSeedMakesTheSameTasksAndAnotherSeedOthers) {
