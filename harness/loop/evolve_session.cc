@@ -117,6 +117,7 @@ class Evolver {
     return suite::Suite::Load(options_.suite_folder, {.seed = seed,
                                                       .split = split,
                                                       .tasks_per_family = tasks_per_family,
+                                                      .variant = options_.variant,
                                                       .data = options_.data});
   }
 
@@ -299,6 +300,7 @@ class Evolver {
     gate.store_file = options_.store_file;
     gate.output_folder = Path(GenerationFolder(generation.number) + "/" + proposal.how + "/gate");
     gate.suite_seed = options_.suite_seed;
+    gate.variant = options_.variant;
     gate.run_seed = SeedOf("gate", generation.number);
     gate.threads = options_.threads;
     gate.data = options_.data;
