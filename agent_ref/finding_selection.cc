@@ -1,10 +1,13 @@
 #include "agent_ref/finding_selection.h"
 
 #include <algorithm>
+#include <cmath>
+#include <set>
 #include <string>
 #include <tuple>
 #include <utility>
 
+#include "agent_ref/condition_search.h"
 #include "agent_ref/effort_findings.h"
 #include "agent_ref/evidence_filter.h"
 #include "agent_ref/name_list.h"
@@ -18,6 +21,7 @@ namespace {
 constexpr std::size_t kMaxRefusalsReported = 50;
 constexpr double kWorthReporting = 0.01;
 constexpr double kEffortShare = 0.1;
+constexpr double kConditionShare = 0.1;
 
 bool IsAboutEffort(Link link) { return link == Link::kRetry || link == Link::kGiveUp; }
 
@@ -48,17 +52,28 @@ bool Sets(const strategy::Rule& rule, const Hypothesis& setting) {
   return value != rule.settings.end() && CanonicalJson(*value) == setting.value;
 }
 
+// Whether the rule speaks wherever the hypothesis was seen to hold.
+bool SpeaksThere(const strategy::Rule& rule, const Hypothesis& hypothesis,
+                 const std::vector<Trial>& trials) {
+  const Condition condition(rule.arguments, rule.seen);
+  return condition.Covers(hypothesis.condition) ||
+         std::all_of(trials.begin(), trials.end(), [&](const Trial& trial) {
+           return !Supports(trial, hypothesis) || condition.Holds(trial.situation);
+         });
+}
+
 // An active rule of the parent that makes the helper be called for the tool already, or gives the
 // argument the value.
-bool Covered(const Hypothesis& hypothesis, const strategy::Strategy& parent) {
+bool Covered(const Hypothesis& hypothesis, const std::vector<Trial>& trials,
+             const strategy::Strategy& parent) {
   if (IsAboutEffort(hypothesis.link)) return SaysWhetherToTry(hypothesis, parent);
   for (const strategy::Guideline& guideline : parent.guidelines()) {
     if (guideline.status != "active") continue;
     const strategy::Rule rule = strategy::ParseRule(guideline);
     if (!Lists(rule.tools, hypothesis.tool)) continue;
-    if (hypothesis.IsSetting() ? Sets(rule, hypothesis) : Lists(rule.helpers, hypothesis.helper)) {
-      return true;
-    }
+    const bool same =
+        hypothesis.IsSetting() ? Sets(rule, hypothesis) : Lists(rule.helpers, hypothesis.helper);
+    if (same && SpeaksThere(rule, hypothesis, trials)) return true;
   }
   return false;
 }
@@ -102,6 +117,27 @@ std::vector<Judged> JudgeEffort(const std::vector<Trial>& trials, const LearnOpt
   return judged;
 }
 
+// Conditions have a share of their own as well, for the same reason. Every remedy for which one was
+// looked for counts, whether there was one or not.
+std::vector<Judged> JudgeConditions(const std::vector<Trial>& trials, const LearnOptions& options) {
+  ConditionNeeds needs;
+  needs.min_support = options.min_support;
+  needs.min_families = options.min_families;
+  needs.min_effect = options.min_effect;
+  needs.min_bits = -std::log2(options.alpha * kConditionShare);
+  ConditionSearch search = ConditionalFindings(trials, needs);
+  std::vector<double> p(search.remedies, 1.0);
+  for (std::size_t i = 0; i < search.findings.size(); ++i) p[i] = search.findings[i].p;
+  const std::vector<double> adjusted = stats::BenjaminiHochbergAdjust(p);
+  std::vector<Judged> judged;
+  for (std::size_t i = 0; i < search.findings.size(); ++i) {
+    judged.push_back(
+        {std::move(search.findings[i]), std::min(adjusted[i] / kConditionShare, 1.0), 0});
+  }
+  AskWhetherChangesPay(judged, trials, options.alpha);
+  return judged;
+}
+
 std::vector<Judged> JudgeAll(const std::vector<Trial>& trials, std::vector<Finding> findings,
                              const LearnOptions& options) {
   for (const Hypothesis& hypothesis : Hypotheses(trials)) {
@@ -114,6 +150,7 @@ std::vector<Judged> JudgeAll(const std::vector<Trial>& trials, std::vector<Findi
   }
   AskWhetherChangesPay(judged, trials, options.alpha);
   if (options.require_significance) {
+    for (Judged& item : JudgeConditions(trials, options)) judged.push_back(std::move(item));
     for (Judged& item : JudgeEffort(trials, options)) judged.push_back(std::move(item));
   }
   // Best first; what came closest to the tool wins a tie with what merely led to it.
@@ -132,7 +169,9 @@ std::vector<Judged> JudgeAll(const std::vector<Trial>& trials, std::vector<Findi
 double Cut(const std::vector<Judged>& judged, double alpha) {
   double cut = 0;
   for (const Judged& item : judged) {
-    const bool counts = item.p_adjusted <= alpha && !IsAboutEffort(item.finding.hypothesis.link);
+    const Hypothesis& hypothesis = item.finding.hypothesis;
+    const bool counts =
+        item.p_adjusted <= alpha && !IsAboutEffort(hypothesis.link) && hypothesis.condition.empty();
     if (counts) cut = std::max(cut, item.finding.p);
   }
   return cut;
@@ -152,6 +191,8 @@ const char* LinkName(Link link) {
       return "retry";
     case Link::kGiveUp:
       return "give_up";
+    case Link::kSpoils:
+      return "spoils";
     case Link::kFails:
       return "fails";
     case Link::kNeedless:
@@ -160,14 +201,32 @@ const char* LinkName(Link link) {
   return "";
 }
 
-// Whether what was taken before explains this one as well. Of a rule that fails, and of trying at
+// Whether what was taken before explains this one as well: less is left than `cut`, or of a
+// condition, than its search allows. Of a rule that fails, and of trying at
 // all, nothing else is an explanation.
-bool Explained(const Hypothesis& hypothesis, const std::vector<Trial>& trials,
-               const std::vector<Hypothesis>& known, double cut) {
+bool Explained(const Finding& finding, const std::vector<Trial>& trials,
+               const std::vector<Hypothesis>& known, double cut, double alpha) {
+  const Hypothesis& hypothesis = finding.hypothesis;
   if (known.empty() || hypothesis.link == Link::kFails || IsAboutEffort(hypothesis.link)) {
     return false;
   }
+  if (!hypothesis.condition.empty()) {
+    cut = alpha * kConditionShare / static_cast<double>(finding.searched);
+  }
   return Judge(hypothesis, trials, known).p > cut;
+}
+
+// The remedies that help in one part only, as hypotheses without a condition.
+std::set<Hypothesis> InPartOnly(const std::vector<Judged>& judged, const LearnOptions& options,
+                                bool named_principals) {
+  std::set<Hypothesis> remedies;
+  for (const Judged& item : judged) {
+    Hypothesis remedy = item.finding.hypothesis;
+    if (remedy.condition.empty() || remedy.link == Link::kFails) continue;
+    remedy.condition = {};
+    if (Objection(item, options, named_principals).empty()) remedies.insert(std::move(remedy));
+  }
+  return remedies;
 }
 
 }  // namespace
@@ -201,6 +260,7 @@ Json Summary(const Judged& judged) {
                {"families", finding.families.size()}};
   if (!h.helper.empty()) json["helper"] = RemedyName(h);
   if (!h.error.empty()) json["error"] = h.error;
+  if (!h.condition.empty()) json["where"] = h.condition.InWords();
   return json;
 }
 
@@ -211,17 +271,21 @@ Selection SelectFindings(const std::vector<Trial>& trials, std::vector<Finding> 
   Selection selection;
   selection.hypotheses = judged.size();
   const double cut = Cut(judged, options.alpha);
+  const std::set<Hypothesis> in_part_only = InPartOnly(judged, options, named_principals);
   for (Judged& item : judged) {
     std::string objection = Objection(item, options, named_principals);
     const Hypothesis& hypothesis = item.finding.hypothesis;
+    if (objection.empty() && in_part_only.count(hypothesis) != 0) {
+      objection = "helps in one part only, as another rule says";
+    }
     if (objection.empty() && options.require_significance &&
-        Explained(hypothesis, trials, selection.known, cut)) {
+        Explained(item.finding, trials, selection.known, cut, options.alpha)) {
       objection = "explained by a rule that was taken before";
     }
     const bool fails = hypothesis.link == Link::kFails;
     if (objection.empty() && !fails) {
       if (!IsAboutEffort(hypothesis.link)) selection.known.push_back(hypothesis);
-      if (Covered(hypothesis, parent)) objection = "the parent has this rule";
+      if (Covered(hypothesis, trials, parent)) objection = "the parent has this rule";
     }
     if (objection.empty()) {
       (fails ? selection.failed : selection.taken).push_back(std::move(item));

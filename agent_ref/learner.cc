@@ -10,6 +10,7 @@
 #include "agent_ref/rule_need.h"
 #include "agent_ref/rule_revision.h"
 #include "agent_ref/rule_writer.h"
+#include "agent_ref/situation.h"
 #include "harness/core/digest.h"
 #include "harness/core/document.h"
 #include "harness/core/error.h"
@@ -80,7 +81,7 @@ class OperationWriter {
     const auto remedy = std::find_if(taken.begin(), taken.end(), [&](const Judged& item) {
       const Hypothesis& hypothesis = item.finding.hypothesis;
       return hypothesis.link == Link::kRecovery && hypothesis.tool == old.tool &&
-             hypothesis.error == old.error;
+             hypothesis.error == old.error && hypothesis.condition.MayMeet(old.condition);
     });
     if (remedy != taken.end() && !Measured(id)) {
       const LearnedRule rule = WriteRule(remedy->finding, remedy->p_adjusted, views_, options_);
@@ -221,6 +222,8 @@ std::vector<Trial> AllTrials(const Views& views, const strategy::Strategy& paren
   std::vector<Trial> trials = RecoveryTrials(views);
   Append(trials, ChangeTrials(views));
   Append(trials, OrderTrials(views, ToolsInQuestion(parent, views)));
+  Append(trials, SpoiledTrials(views));
+  NoteSituations(trials);
   return trials;
 }
 
