@@ -1,5 +1,6 @@
 #include "agent_ref/episode_view.h"
 
+#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -32,6 +33,45 @@ std::string Varied(const trace::Decision& decision) {
   return gives ? ArgumentSet(decision.chosen) : std::string();
 }
 
+// The call that a decision left out; nothing when it left out none.
+std::optional<RefusalView> RefusedIn(const trace::Step& step, int index) {
+  if (step.decision.point != "explore" || step.decision.chosen != kRefuseChoice) {
+    return std::nullopt;
+  }
+  if (!step.extra.is_object()) return std::nullopt;
+  const auto call = step.extra.find(kNotCalledKey);
+  if (call == step.extra.end() || !call->is_object()) return std::nullopt;
+  const auto tool = call->find("tool");
+  const auto arguments = call->find("arguments");
+  if (tool == call->end() || !tool->is_string() || arguments == call->end()) return std::nullopt;
+  return RefusalView{tool->get<std::string>(), *arguments, index};
+}
+
+// NAME of a text "BEFORE NAME AFTER"; empty when it is none.
+std::string Between(const std::string& text, std::string_view before, std::string_view after) {
+  if (text.size() <= before.size() + after.size() || text.rfind(before, 0) != 0) return "";
+  if (text.compare(text.size() - after.size(), after.size(), after) != 0) return "";
+  return text.substr(before.size(), text.size() - before.size() - after.size());
+}
+
+// The helper that rules asked for in this decision, and whether it was called.
+std::optional<AskedView> AskedIn(const trace::Decision& decision, std::string tool, int index) {
+  using Answer = AskedView::Answer;
+  if (decision.point == "explore") {
+    std::string helper = Between(decision.chosen, "skip ", "");
+    if (helper.empty()) return std::nullopt;
+    return AskedView{std::move(tool), std::move(helper), index, Answer::kLeftOut};
+  }
+  if (decision.point != "order" || decision.options.empty()) return std::nullopt;
+  std::string helper = Between(decision.options[0], "call ", " first");
+  if (helper.empty()) helper = Between(decision.options[0], "call ", " after");
+  if (helper.empty()) return std::nullopt;
+  const Answer answer = decision.chosen != "skip"               ? Answer::kCalled
+                        : decision.reason.rfind("slip", 0) == 0 ? Answer::kLeftOut
+                                                                : Answer::kKeptAway;
+  return AskedView{std::move(tool), std::move(helper), index, answer};
+}
+
 }  // namespace
 
 std::string ValueText(const CallView& call, const std::string& argument) {
@@ -53,11 +93,20 @@ EpisodeView ViewOf(const trace::Trace& trace) {
   // other calls and questions.
   std::string picked;
   std::string varied;
+  std::string goal_tool;
   for (std::size_t i = 0; i < trace.steps.size(); ++i) {
     const trace::Step& step = trace.steps[i];
     if (step.kind == trace::StepKind::kDecision) {
       view.logs_decisions = true;
-      if (step.decision.point == "tool") view.chosen_tools.insert(step.decision.chosen);
+      if (step.decision.point == "tool") {
+        goal_tool = step.decision.chosen;
+        view.chosen_tools.insert(goal_tool);
+      }
+      const int index = static_cast<int>(i);
+      if (auto refusal = RefusedIn(step, index)) view.refusals.push_back(*std::move(refusal));
+      if (auto asked = AskedIn(step.decision, goal_tool, index)) {
+        view.asked.push_back(*std::move(asked));
+      }
       if (step.decision.point == "explore") picked = Called(step.decision);
       if (std::string argument = Varied(step.decision); !argument.empty()) {
         varied = std::move(argument);
@@ -90,6 +139,12 @@ Json ToJson(const EpisodeView& view) {
                {"calls", std::move(calls)},
                {"chosen_tools", view.chosen_tools}};
   if (view.success) json["success"] = *view.success;
+  for (const RefusalView& refusal : view.refusals) {
+    json["refusals"].push_back({refusal.tool, refusal.arguments, refusal.step});
+  }
+  for (const AskedView& asked : view.asked) {
+    json["asked"].push_back({asked.tool, asked.helper, asked.step, static_cast<int>(asked.answer)});
+  }
   return json;
 }
 

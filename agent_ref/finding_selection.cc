@@ -1,6 +1,7 @@
 #include "agent_ref/finding_selection.h"
 
 #include <algorithm>
+#include <array>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -8,6 +9,7 @@
 #include "agent_ref/effort_findings.h"
 #include "agent_ref/evidence_filter.h"
 #include "agent_ref/name_list.h"
+#include "agent_ref/prohibition_trials.h"
 #include "agent_ref/rule_writer.h"
 #include "harness/stats/multiplicity.h"
 #include "harness/strategy/rule.h"
@@ -18,8 +20,13 @@ namespace {
 constexpr std::size_t kMaxRefusalsReported = 50;
 constexpr double kWorthReporting = 0.01;
 constexpr double kEffortShare = 0.1;
+constexpr double kRefusalShare = 0.1;
+constexpr double kHarmShare = 0.1;
 
 bool IsAboutEffort(Link link) { return link == Link::kRetry || link == Link::kGiveUp; }
+
+// What is judged apart, in the order in which it is taken.
+int RankOf(Link link) { return IsAboutEffort(link) ? 2 : IsProhibition(link) ? 1 : 0; }
 
 // The parent's policy, or an active rule, says already what to do after the error of the tool; a
 // rule to give up would speak against every remedy.
@@ -48,6 +55,15 @@ bool Sets(const strategy::Rule& rule, const Hypothesis& setting) {
   return value != rule.settings.end() && CanonicalJson(*value) == setting.value;
 }
 
+// An active rule of the parent that refuses the tool always, or keeps the helper away from it.
+bool Prohibits(const strategy::Rule& rule, const Hypothesis& hypothesis) {
+  const bool always = rule.errors.empty() && rule.goals.empty() && rule.when_called.empty() &&
+                      rule.arguments.empty() && rule.seen.empty();
+  if (!always || !Lists(rule.tools, hypothesis.tool)) return false;
+  if (hypothesis.link == Link::kRefuse) return rule.action == strategy::RuleAction::kStop;
+  return rule.action == strategy::RuleAction::kAvoid && Lists(rule.helpers, hypothesis.helper);
+}
+
 // An active rule of the parent that makes the helper be called for the tool already, or gives the
 // argument the value.
 bool Covered(const Hypothesis& hypothesis, const strategy::Strategy& parent) {
@@ -55,6 +71,10 @@ bool Covered(const Hypothesis& hypothesis, const strategy::Strategy& parent) {
   for (const strategy::Guideline& guideline : parent.guidelines()) {
     if (guideline.status != "active") continue;
     const strategy::Rule rule = strategy::ParseRule(guideline);
+    if (IsProhibition(hypothesis.link)) {
+      if (Prohibits(rule, hypothesis)) return true;
+      continue;
+    }
     if (!Lists(rule.tools, hypothesis.tool)) continue;
     if (hypothesis.IsSetting() ? Sets(rule, hypothesis) : Lists(rule.helpers, hypothesis.helper)) {
       return true;
@@ -100,16 +120,25 @@ void AskWhetherChangesPay(std::vector<Judged>& judged, const std::vector<Trial>&
   for (std::size_t i = 0; i < changes.size(); ++i) changes[i]->p_pays = adjusted[i];
 }
 
-// What only saves effort has a small share of the error of its own, so that looking for it takes
-// nothing from what helps.
-std::vector<Judged> JudgeEffort(const std::vector<Trial>& trials, const LearnOptions& options) {
-  std::vector<Finding> findings = EffortFindings(trials, options.min_effect);
-  const std::vector<double> adjusted = AdjustDiscrete(findings, options.alpha * kEffortShare);
-  std::vector<Judged> judged;
+// What only saves effort, and what is better not done, has a small share of the error of its own,
+// so that looking for it takes nothing from what helps.
+void JudgeApart(std::vector<Finding> findings, double share, const LearnOptions& options,
+                std::vector<Judged>& judged) {
+  const std::vector<double> adjusted = AdjustDiscrete(findings, options.alpha * share);
   for (std::size_t i = 0; i < findings.size(); ++i) {
-    judged.push_back({std::move(findings[i]), std::min(adjusted[i] / kEffortShare, 1.0), 0});
+    judged.push_back({std::move(findings[i]), std::min(adjusted[i] / share, 1.0), 0});
   }
-  return judged;
+}
+
+void JudgeProhibitions(const std::vector<Trial>& trials, const LearnOptions& options,
+                       std::vector<Judged>& judged) {
+  std::vector<Finding> refusals;
+  std::vector<Finding> harms;
+  for (const Hypothesis& hypothesis : Prohibitions(trials)) {
+    (IsHarm(hypothesis.link) ? harms : refusals).push_back(Judge(hypothesis, trials, {}));
+  }
+  JudgeApart(std::move(refusals), kRefusalShare, options, judged);
+  JudgeApart(std::move(harms), kHarmShare, options, judged);
 }
 
 std::vector<Judged> JudgeAll(const std::vector<Trial>& trials, std::vector<Finding> findings,
@@ -124,12 +153,13 @@ std::vector<Judged> JudgeAll(const std::vector<Trial>& trials, std::vector<Findi
   }
   AskWhetherChangesPay(judged, trials, options.alpha);
   if (options.require_significance) {
-    for (Judged& item : JudgeEffort(trials, options)) judged.push_back(std::move(item));
+    JudgeApart(EffortFindings(trials, options.min_effect), kEffortShare, options, judged);
+    JudgeProhibitions(trials, options, judged);
   }
   // Best first; what came closest to the tool wins a tie with what merely led to it.
   std::stable_sort(judged.begin(), judged.end(), [](const Judged& a, const Judged& b) {
     const auto key = [](const Judged& j) {
-      return std::make_tuple(IsAboutEffort(j.finding.hypothesis.link), Rounded(j.finding.p),
+      return std::make_tuple(RankOf(j.finding.hypothesis.link), Rounded(j.finding.p),
                              -j.finding.closest, -j.finding.table.RateDifference());
     };
     return key(a) < key(b);
@@ -137,15 +167,15 @@ std::vector<Judged> JudgeAll(const std::vector<Trial>& trials, std::vector<Findi
   return judged;
 }
 
-// The largest p-value that counts as significant; what is left of a finding with others held fixed
-// is measured by it.
-double Cut(const std::vector<Judged>& judged, double alpha) {
-  double cut = 0;
+// The largest p-value that counts as significant, by rank; what is left of a finding with others
+// held fixed is measured by it.
+std::array<double, 3> Cuts(const std::vector<Judged>& judged, double alpha) {
+  std::array<double, 3> cuts = {};
   for (const Judged& item : judged) {
-    const bool counts = item.p_adjusted <= alpha && !IsAboutEffort(item.finding.hypothesis.link);
-    if (counts) cut = std::max(cut, item.finding.p);
+    double& cut = cuts[static_cast<std::size_t>(RankOf(item.finding.hypothesis.link))];
+    if (item.p_adjusted <= alpha) cut = std::max(cut, item.finding.p);
   }
-  return cut;
+  return cuts;
 }
 
 const char* LinkName(Link link) {
@@ -164,6 +194,12 @@ const char* LinkName(Link link) {
       return "give_up";
     case Link::kFails:
       return "fails";
+    case Link::kRefuse:
+      return "refuse";
+    case Link::kBlocks:
+      return "blocks";
+    case Link::kSpoils:
+      return "spoils";
   }
   return "";
 }
@@ -176,6 +212,13 @@ bool Explained(const Hypothesis& hypothesis, const std::vector<Trial>& trials,
     return false;
   }
   return Judge(hypothesis, trials, known).p > cut;
+}
+
+// What was taken before says that the helper of `harm` helps the tool.
+bool Helps(const Hypothesis& harm, const std::vector<Hypothesis>& known) {
+  return std::any_of(known.begin(), known.end(), [&](const Hypothesis& other) {
+    return !IsProhibition(other.link) && other.tool == harm.tool && other.helper == harm.helper;
+  });
 }
 
 }  // namespace
@@ -203,13 +246,17 @@ Selection SelectFindings(const std::vector<Trial>& trials, std::vector<Finding> 
   std::vector<Judged> judged = JudgeAll(trials, std::move(revisions), options);
   Selection selection;
   selection.hypotheses = judged.size();
-  const double cut = Cut(judged, options.alpha);
+  const std::array<double, 3> cuts = Cuts(judged, options.alpha);
   for (Judged& item : judged) {
     std::string objection = Objection(item, options, named_principals);
     const Hypothesis& hypothesis = item.finding.hypothesis;
     if (objection.empty() && options.require_significance &&
-        Explained(hypothesis, trials, selection.known, cut)) {
+        Explained(hypothesis, trials, selection.known,
+                  cuts[static_cast<std::size_t>(RankOf(hypothesis.link))])) {
       objection = "explained by a rule that was taken before";
+    }
+    if (objection.empty() && IsHarm(hypothesis.link) && Helps(hypothesis, selection.known)) {
+      objection = "the helper helps the tool as well";
     }
     const bool fails = hypothesis.link == Link::kFails;
     if (objection.empty() && !fails) {

@@ -28,6 +28,7 @@ struct Parameters {
   std::int64_t explore_retries = 0;
   double explore_reading = 0;
   double explore_values = 0;
+  double explore_refusal = 0;
 };
 
 /// Which helpers exploration tries first and last around a tool; the others come in between, in an
@@ -82,7 +83,7 @@ struct Goal {
 };
 
 struct Texts {
-  TextTemplate fallback, failed, missing, declined, done;
+  TextTemplate fallback, failed, missing, declined, refused, done;
 };
 
 /// A guideline that is applied, with its parsed rule.
