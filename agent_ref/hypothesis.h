@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "agent_ref/episode_view.h"
+#include "harness/core/json.h"
 #include "harness/stats/conditional_exact.h"
 
 namespace kedge::agent_ref {
@@ -65,7 +66,9 @@ struct Trial {
   bool good = false;
   std::map<std::string, int> helper_steps;  ///< step of each helper's last call in this trial
   std::string closest;     ///< RemedyName of the helper called last, or of a setting
-  std::vector<int> steps;  ///< of the tool's own calls
+  std::vector<int> steps;  ///< of the tool's own calls; the first is the one that it began with
+  /// What was known when it began, as SituationOf gives it; null until NoteSituations fills it.
+  Json situation = {};
 };
 
 /// True if the trial says something about the hypothesis, with or without its helper. The trials of

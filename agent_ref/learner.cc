@@ -11,6 +11,7 @@
 #include "agent_ref/prohibition_trials.h"
 #include "agent_ref/rule_revision.h"
 #include "agent_ref/rule_writer.h"
+#include "agent_ref/situation.h"
 #include "harness/core/digest.h"
 #include "harness/core/document.h"
 #include "harness/core/error.h"
@@ -222,6 +223,7 @@ std::vector<Trial> AllTrials(const Views& views, const strategy::Strategy& paren
   Append(trials, OrderTrials(views, tools));
   Append(trials, RefusalTrials(views, tools));
   Append(trials, HarmTrials(views, tools));
+  NoteSituations(trials);
   return trials;
 }
 
