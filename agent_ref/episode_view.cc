@@ -66,9 +66,13 @@ std::optional<AskedView> AskedIn(const trace::Decision& decision, std::string to
   std::string helper = Between(decision.options[0], "call ", " first");
   if (helper.empty()) helper = Between(decision.options[0], "call ", " after");
   if (helper.empty()) return std::nullopt;
-  const Answer answer = decision.chosen != "skip"               ? Answer::kCalled
-                        : decision.reason.rfind("slip", 0) == 0 ? Answer::kLeftOut
-                                                                : Answer::kKeptAway;
+  Answer answer = Answer::kCalled;
+  if (decision.chosen == "skip") {
+    const bool by_chance = decision.reason.rfind("slip", 0) == 0;
+    // A helper that is being called already is not asked for around its own call.
+    if (!by_chance && decision.reason.rfind("rule", 0) != 0) return std::nullopt;
+    answer = by_chance ? Answer::kLeftOut : Answer::kKeptAway;
+  }
   return AskedView{std::move(tool), std::move(helper), index, answer};
 }
 

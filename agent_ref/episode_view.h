@@ -44,7 +44,7 @@ struct AskedView {
   enum class Answer {
     kCalled,
     kLeftOut,   ///< by chance: a slip, or exploration
-    kKeptAway,  ///< for a reason: another rule, or there is no such tool
+    kKeptAway,  ///< another rule said so
   } answer = Answer::kCalled;
 };
 

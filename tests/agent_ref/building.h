@@ -22,6 +22,12 @@ struct BuildingRules {
   bool heavy_doors = false;  ///< open_door fails `too_heavy` in lab and vault unless held open
   /// What has to be done instead of show_badge, if show_badge is wanted at all.
   std::string badge_helper = "show_badge";
+  /// Share of the days on which Ann has a visitor's badge, with which no door may be opened
+  /// although it does. get_badge then says whose badge it is.
+  double visitors = 0;
+  /// A helper after which a door cannot be opened; and one after which an open door sounds the
+  /// alarm.
+  std::string jams = {}, alarms = {};
 };
 
 /// A tiny world without a database: people, badges, doors, meters. One episode.
@@ -43,7 +49,9 @@ class Building : public agent::EpisodeIo {
   std::vector<std::string> questions;
   std::vector<std::string> called;  ///< names of all calls
   std::set<std::string> opened, closed;
+  bool alarm = false;
 
+  bool IsVisitor() const;
   std::vector<trace::Decision> Decisions(const std::string& point) const;
 
  private:
