@@ -17,6 +17,10 @@ bool CallsAround(const strategy::Rule& rule, const Hypothesis& harm) {
          (rule.tools.empty() || Lists(rule.tools, harm.tool));
 }
 
+bool MeetsValues(const strategy::Rule& a, const strategy::Rule& b) {
+  return strategy::MayMeet(a.arguments, b.arguments) && strategy::MayMeet(a.seen, b.seen);
+}
+
 // The tool's calls have the argument that the rule speaks of, or the rule was seen to ask.
 bool Fits(const strategy::Rule& rule, const Hypothesis& harm,
           const std::vector<const EpisodeView*>& views) {
@@ -41,7 +45,7 @@ std::string WhyNotAvoid(const Hypothesis& harm, const strategy::Guideline& avoid
   for (const strategy::Guideline& guideline : rules) {
     if (guideline.status != "active") continue;
     const strategy::ScopedRule scoped = strategy::ScopedRuleOf(guideline);
-    if (!CallsAround(scoped.rule, harm)) continue;
+    if (!CallsAround(scoped.rule, harm) || !MeetsValues(scoped.rule, exception.rule)) continue;
     if (strategy::Contradiction(scoped, exception)) {
       return "the rule " + guideline.id + " about the tool calls it";
     }

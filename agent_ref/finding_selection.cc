@@ -2,10 +2,13 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
+#include <set>
 #include <string>
 #include <tuple>
 #include <utility>
 
+#include "agent_ref/condition_search.h"
 #include "agent_ref/effort_findings.h"
 #include "agent_ref/evidence_filter.h"
 #include "agent_ref/name_list.h"
@@ -20,8 +23,9 @@ namespace {
 constexpr std::size_t kMaxRefusalsReported = 50;
 constexpr double kWorthReporting = 0.01;
 constexpr double kEffortShare = 0.1;
-constexpr double kRefusalShare = 0.1;
-constexpr double kHarmShare = 0.1;
+constexpr double kConditionShare = 0.1;
+constexpr double kRefusalShare = 0.05;  // twice: everywhere, and where a condition holds
+constexpr double kHarmShare = 0.05;     // the same
 
 bool IsAboutEffort(Link link) { return link == Link::kRetry || link == Link::kGiveUp; }
 
@@ -55,30 +59,44 @@ bool Sets(const strategy::Rule& rule, const Hypothesis& setting) {
   return value != rule.settings.end() && CanonicalJson(*value) == setting.value;
 }
 
-// An active rule of the parent that refuses the tool always, or keeps the helper away from it.
-bool Prohibits(const strategy::Rule& rule, const Hypothesis& hypothesis) {
-  const bool always = rule.errors.empty() && rule.goals.empty() && rule.when_called.empty() &&
-                      rule.arguments.empty() && rule.seen.empty();
-  if (!always || !Lists(rule.tools, hypothesis.tool)) return false;
-  if (hypothesis.link == Link::kRefuse) return rule.action == strategy::RuleAction::kStop;
-  return rule.action == strategy::RuleAction::kAvoid && Lists(rule.helpers, hypothesis.helper);
+// Whether the rule speaks wherever the hypothesis was seen to hold.
+bool SpeaksThere(const strategy::Rule& rule, const Hypothesis& hypothesis,
+                 const std::vector<Trial>& trials) {
+  const Condition condition(rule.arguments, rule.seen);
+  return condition.Covers(hypothesis.condition) ||
+         std::all_of(trials.begin(), trials.end(), [&](const Trial& trial) {
+           return !Supports(trial, hypothesis) || condition.Holds(trial.situation);
+         });
+}
+
+// An active rule of the parent that refuses the tool there, or keeps the helper away from it.
+bool Prohibits(const strategy::Rule& rule, const Hypothesis& hypothesis,
+               const std::vector<Trial>& trials) {
+  const bool plain = rule.errors.empty() && rule.goals.empty() && rule.when_called.empty();
+  if (!plain || !Lists(rule.tools, hypothesis.tool)) return false;
+  const bool same =
+      hypothesis.link == Link::kRefuse
+          ? rule.action == strategy::RuleAction::kStop
+          : rule.action == strategy::RuleAction::kAvoid && Lists(rule.helpers, hypothesis.helper);
+  return same && SpeaksThere(rule, hypothesis, trials);
 }
 
 // An active rule of the parent that makes the helper be called for the tool already, or gives the
 // argument the value.
-bool Covered(const Hypothesis& hypothesis, const strategy::Strategy& parent) {
+bool Covered(const Hypothesis& hypothesis, const std::vector<Trial>& trials,
+             const strategy::Strategy& parent) {
   if (IsAboutEffort(hypothesis.link)) return SaysWhetherToTry(hypothesis, parent);
   for (const strategy::Guideline& guideline : parent.guidelines()) {
     if (guideline.status != "active") continue;
     const strategy::Rule rule = strategy::ParseRule(guideline);
     if (IsProhibition(hypothesis.link)) {
-      if (Prohibits(rule, hypothesis)) return true;
+      if (Prohibits(rule, hypothesis, trials)) return true;
       continue;
     }
     if (!Lists(rule.tools, hypothesis.tool)) continue;
-    if (hypothesis.IsSetting() ? Sets(rule, hypothesis) : Lists(rule.helpers, hypothesis.helper)) {
-      return true;
-    }
+    const bool same =
+        hypothesis.IsSetting() ? Sets(rule, hypothesis) : Lists(rule.helpers, hypothesis.helper);
+    if (same && SpeaksThere(rule, hypothesis, trials)) return true;
   }
   return false;
 }
@@ -130,6 +148,32 @@ void JudgeApart(std::vector<Finding> findings, double share, const LearnOptions&
   }
 }
 
+// Conditions have a share of their own as well, for the same reason. Every remedy for which one was
+// looked for counts, whether there was one or not.
+void JudgeConditions(const std::vector<Trial>& trials, double share, const LearnOptions& options,
+                     std::vector<Judged>& judged) {
+  ConditionNeeds needs;
+  needs.min_support = options.min_support;
+  needs.min_families = options.min_families;
+  needs.min_effect = options.min_effect;
+  needs.min_bits = -std::log2(options.alpha * share);
+  ConditionSearch search = ConditionalFindings(trials, needs);
+  std::vector<double> p(search.remedies, 1.0);
+  for (std::size_t i = 0; i < search.findings.size(); ++i) p[i] = search.findings[i].p;
+  const std::vector<double> adjusted = stats::BenjaminiHochbergAdjust(p);
+  std::vector<Judged> found;
+  for (std::size_t i = 0; i < search.findings.size(); ++i) {
+    found.push_back({std::move(search.findings[i]), std::min(adjusted[i] / share, 1.0), 0});
+  }
+  AskWhetherChangesPay(found, trials, options.alpha);
+  for (Judged& item : found) judged.push_back(std::move(item));
+}
+
+std::vector<Trial> LeavingOut(std::vector<Trial> trials, bool (*left_out)(Link)) {
+  std::erase_if(trials, [&](const Trial& trial) { return left_out(trial.link); });
+  return trials;
+}
+
 void JudgeProhibitions(const std::vector<Trial>& trials, const LearnOptions& options,
                        std::vector<Judged>& judged) {
   std::vector<Finding> refusals;
@@ -139,6 +183,10 @@ void JudgeProhibitions(const std::vector<Trial>& trials, const LearnOptions& opt
   }
   JudgeApart(std::move(refusals), kRefusalShare, options, judged);
   JudgeApart(std::move(harms), kHarmShare, options, judged);
+  JudgeConditions(LeavingOut(trials, [](Link link) { return link != Link::kRefuse; }),
+                  kRefusalShare, options, judged);
+  JudgeConditions(LeavingOut(trials, [](Link link) { return !IsHarm(link); }), kHarmShare, options,
+                  judged);
 }
 
 std::vector<Judged> JudgeAll(const std::vector<Trial>& trials, std::vector<Finding> findings,
@@ -153,6 +201,7 @@ std::vector<Judged> JudgeAll(const std::vector<Trial>& trials, std::vector<Findi
   }
   AskWhetherChangesPay(judged, trials, options.alpha);
   if (options.require_significance) {
+    JudgeConditions(LeavingOut(trials, IsProhibition), kConditionShare, options, judged);
     JudgeApart(EffortFindings(trials, options.min_effect), kEffortShare, options, judged);
     JudgeProhibitions(trials, options, judged);
   }
@@ -172,8 +221,11 @@ std::vector<Judged> JudgeAll(const std::vector<Trial>& trials, std::vector<Findi
 std::array<double, 3> Cuts(const std::vector<Judged>& judged, double alpha) {
   std::array<double, 3> cuts = {};
   for (const Judged& item : judged) {
-    double& cut = cuts[static_cast<std::size_t>(RankOf(item.finding.hypothesis.link))];
-    if (item.p_adjusted <= alpha) cut = std::max(cut, item.finding.p);
+    const Hypothesis& hypothesis = item.finding.hypothesis;
+    double& cut = cuts[static_cast<std::size_t>(RankOf(hypothesis.link))];
+    if (item.p_adjusted <= alpha && hypothesis.condition.empty()) {
+      cut = std::max(cut, item.finding.p);
+    }
   }
   return cuts;
 }
@@ -192,24 +244,31 @@ const char* LinkName(Link link) {
       return "retry";
     case Link::kGiveUp:
       return "give_up";
+    case Link::kSpoils:
+      return "spoils";
     case Link::kFails:
       return "fails";
     case Link::kRefuse:
       return "refuse";
     case Link::kBlocks:
       return "blocks";
-    case Link::kSpoils:
-      return "spoils";
+    case Link::kHarms:
+      return "harms";
   }
   return "";
 }
 
-// Whether what was taken before explains this one as well. Of a rule that fails, and of trying at
+// Whether what was taken before explains this one as well: less is left than `cut`, or of a
+// condition, than its search allows. Of a rule that fails, and of trying at
 // all, nothing else is an explanation.
-bool Explained(const Hypothesis& hypothesis, const std::vector<Trial>& trials,
-               const std::vector<Hypothesis>& known, double cut) {
+bool Explained(const Finding& finding, const std::vector<Trial>& trials,
+               const std::vector<Hypothesis>& known, double cut, double alpha) {
+  const Hypothesis& hypothesis = finding.hypothesis;
   if (known.empty() || hypothesis.link == Link::kFails || IsAboutEffort(hypothesis.link)) {
     return false;
+  }
+  if (!hypothesis.condition.empty()) {
+    cut = alpha * kConditionShare / static_cast<double>(finding.searched);
   }
   return Judge(hypothesis, trials, known).p > cut;
 }
@@ -217,8 +276,22 @@ bool Explained(const Hypothesis& hypothesis, const std::vector<Trial>& trials,
 // What was taken before says that the helper of `harm` helps the tool.
 bool Helps(const Hypothesis& harm, const std::vector<Hypothesis>& known) {
   return std::any_of(known.begin(), known.end(), [&](const Hypothesis& other) {
-    return !IsProhibition(other.link) && other.tool == harm.tool && other.helper == harm.helper;
+    return !IsProhibition(other.link) && other.tool == harm.tool && other.helper == harm.helper &&
+           other.condition.MayMeet(harm.condition);
   });
+}
+
+// The remedies that help in one part only, as hypotheses without a condition.
+std::set<Hypothesis> InPartOnly(const std::vector<Judged>& judged, const LearnOptions& options,
+                                bool named_principals) {
+  std::set<Hypothesis> remedies;
+  for (const Judged& item : judged) {
+    Hypothesis remedy = item.finding.hypothesis;
+    if (remedy.condition.empty() || remedy.link == Link::kFails) continue;
+    remedy.condition = {};
+    if (Objection(item, options, named_principals).empty()) remedies.insert(std::move(remedy));
+  }
+  return remedies;
 }
 
 }  // namespace
@@ -237,6 +310,7 @@ Json Summary(const Judged& judged) {
                {"families", finding.families.size()}};
   if (!h.helper.empty()) json["helper"] = RemedyName(h);
   if (!h.error.empty()) json["error"] = h.error;
+  if (!h.condition.empty()) json["where"] = h.condition.InWords();
   return json;
 }
 
@@ -247,12 +321,16 @@ Selection SelectFindings(const std::vector<Trial>& trials, std::vector<Finding> 
   Selection selection;
   selection.hypotheses = judged.size();
   const std::array<double, 3> cuts = Cuts(judged, options.alpha);
+  const std::set<Hypothesis> in_part_only = InPartOnly(judged, options, named_principals);
   for (Judged& item : judged) {
     std::string objection = Objection(item, options, named_principals);
     const Hypothesis& hypothesis = item.finding.hypothesis;
+    if (objection.empty() && in_part_only.count(hypothesis) != 0) {
+      objection = "helps in one part only, as another rule says";
+    }
     if (objection.empty() && options.require_significance &&
-        Explained(hypothesis, trials, selection.known,
-                  cuts[static_cast<std::size_t>(RankOf(hypothesis.link))])) {
+        Explained(item.finding, trials, selection.known,
+                  cuts[static_cast<std::size_t>(RankOf(hypothesis.link))], options.alpha)) {
       objection = "explained by a rule that was taken before";
     }
     if (objection.empty() && IsHarm(hypothesis.link) && Helps(hypothesis, selection.known)) {
@@ -261,7 +339,7 @@ Selection SelectFindings(const std::vector<Trial>& trials, std::vector<Finding> 
     const bool fails = hypothesis.link == Link::kFails;
     if (objection.empty() && !fails) {
       if (!IsAboutEffort(hypothesis.link)) selection.known.push_back(hypothesis);
-      if (Covered(hypothesis, parent)) objection = "the parent has this rule";
+      if (Covered(hypothesis, trials, parent)) objection = "the parent has this rule";
     }
     if (objection.empty()) {
       (fails ? selection.failed : selection.taken).push_back(std::move(item));

@@ -60,6 +60,7 @@ bool IsOnOutcome(Link link) {
 // Which side of an accepted hypothesis a trial is on, so that what it explains is held fixed.
 char Side(const Trial& trial, const Hypothesis& known) {
   if (Concerns(trial, known)) return HasRemedy(trial, known) ? '1' : '0';
+  if (!known.condition.Holds(trial.situation)) return '-';
   if (trial.link == Link::kRecovery || trial.link == Link::kChanges) return '-';
   if (IsProhibition(trial.link)) return '-';
   if (!WorkedIn(*trial.view, known.tool)) return '-';
@@ -176,7 +177,7 @@ std::optional<bool> WentThrough(const std::vector<CallView>& calls, const Tries&
 
 }  // namespace
 
-bool IsHarm(Link link) { return link == Link::kBlocks || link == Link::kSpoils; }
+bool IsHarm(Link link) { return link == Link::kBlocks || link == Link::kHarms; }
 
 bool IsProhibition(Link link) { return link == Link::kRefuse || IsHarm(link); }
 
@@ -198,8 +199,11 @@ bool HasRemedy(const Trial& trial, const Hypothesis& hypothesis) {
 bool Concerns(const Trial& trial, const Hypothesis& hypothesis) {
   const bool of_tries = hypothesis.link == Link::kRetry || hypothesis.link == Link::kGiveUp ||
                         hypothesis.link == Link::kFails;
-  return trial.link == (of_tries ? Link::kRecovery : hypothesis.link) &&
-         trial.tool == hypothesis.tool && trial.error == hypothesis.error;
+  const bool spoiled = trial.link == Link::kSpoils && hypothesis.link == Link::kRecovery &&
+                       !hypothesis.condition.empty();
+  const bool same_link = trial.link == (of_tries ? Link::kRecovery : hypothesis.link);
+  return (same_link || spoiled) && trial.tool == hypothesis.tool &&
+         trial.error == hypothesis.error && hypothesis.condition.Holds(trial.situation);
 }
 
 bool Supports(const Trial& trial, const Hypothesis& hypothesis) {
@@ -207,7 +211,10 @@ bool Supports(const Trial& trial, const Hypothesis& hypothesis) {
   return trial.good != of_failures && Concerns(trial, hypothesis) && HasRemedy(trial, hypothesis);
 }
 
-std::vector<Trial> RecoveryTrials(const std::vector<const EpisodeView*>& views) {
+namespace {
+
+// Of kRecovery, or those of kSpoils.
+std::vector<Trial> TrialsAfterErrors(const std::vector<const EpisodeView*>& views, Link link) {
   std::vector<Trial> trials;
   for (const EpisodeView* view : views) {
     const auto& calls = view->calls;
@@ -217,12 +224,13 @@ std::vector<Trial> RecoveryTrials(const std::vector<const EpisodeView*>& views) 
       const std::size_t next = tries.After(i);
       if (next == calls.size()) continue;
       const std::optional<bool> good = WentThrough(calls, tries, i, next);
-      if (!good) continue;
+      if (good.has_value() != (link == Link::kRecovery)) continue;
       Trial trial;
+      trial.link = link;
       trial.tool = calls[i].tool;
       trial.error = calls[i].error_class;
       trial.view = view;
-      trial.good = *good;
+      trial.good = good.value_or(false);
       trial.steps = {calls[i].step, calls[next].step};
       NoteHelpers(*view, i + 1, next, trial);
       NoteSetting(calls[next], trial);
@@ -230,6 +238,16 @@ std::vector<Trial> RecoveryTrials(const std::vector<const EpisodeView*>& views) 
     }
   }
   return trials;
+}
+
+}  // namespace
+
+std::vector<Trial> RecoveryTrials(const std::vector<const EpisodeView*>& views) {
+  return TrialsAfterErrors(views, Link::kRecovery);
+}
+
+std::vector<Trial> SpoiledTrials(const std::vector<const EpisodeView*>& views) {
+  return TrialsAfterErrors(views, Link::kSpoils);
 }
 
 std::vector<Trial> ChangeTrials(const std::vector<const EpisodeView*>& views) {
@@ -273,7 +291,7 @@ std::vector<Trial> OrderTrials(const std::vector<const EpisodeView*>& views,
 std::vector<Hypothesis> Hypotheses(const std::vector<Trial>& trials) {
   std::set<Hypothesis> found;
   for (const Trial& trial : trials) {
-    if (IsProhibition(trial.link)) continue;
+    if (IsProhibition(trial.link) || trial.link == Link::kSpoils) continue;
     for (const std::string& helper : trial.helpers) {
       found.insert({trial.link, trial.tool, trial.error, helper});
     }

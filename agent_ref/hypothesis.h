@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "agent_ref/condition.h"
 #include "agent_ref/episode_view.h"
 #include "harness/core/json.h"
 #include "harness/stats/conditional_exact.h"
@@ -20,24 +21,27 @@ enum class Link {
   kChanges,   ///< the helper makes the tool give another result for the same arguments
   kRetry,     ///< after error E, trying again is enough; there is no helper
   kGiveUp,    ///< after error E, nothing helps; there is no helper
+  kSpoils,    ///< of trials only: after error E, the try met another error and never worked
   kFails,     ///< a rule of the parent says that the helper helps, and it does so no more
   kRefuse,    ///< the episode succeeds when the tool is not called for a goal; there is no helper
   kBlocks,    ///< the tool never works when the helper came before it
-  kSpoils,    ///< the tool works, but the episode fails when the helper came before or after it
+  kHarms,     ///< the tool works, but the episode fails when the helper came before or after it
 };
 
-/// True for what is better not done: kRefuse, kBlocks and kSpoils.
+/// True for what is better not done: kRefuse, kBlocks and kHarms.
 bool IsProhibition(Link link);
-/// True for helpers that do harm: kBlocks and kSpoils. "Good" in their trials is a failure.
+/// True for helpers that do harm: kBlocks and kHarms. "Good" in their trials is a failure.
 bool IsHarm(Link link);
 
-/// "Helper U matters to tool T", or "the value v of argument U matters to it".
+/// "Helper U matters to tool T", or "the value v of argument U matters to it", everywhere or where
+/// a condition holds.
 struct Hypothesis {
   Link link = Link::kRecovery;
   std::string tool;
-  std::string error;       ///< empty where the link is not about an error
-  std::string helper;      ///< a tool; with a `value`, an argument of `tool`
-  std::string value = {};  ///< canonical JSON; empty: `helper` is a tool
+  std::string error;         ///< empty where the link is not about an error
+  std::string helper;        ///< a tool; with a `value`, an argument of `tool`
+  std::string value = {};    ///< canonical JSON; empty: `helper` is a tool
+  Condition condition = {};  ///< where it is said to matter
 
   bool IsSetting() const { return !value.empty(); }
   auto operator<=>(const Hypothesis&) const = default;
@@ -60,7 +64,7 @@ struct Trial {
   /// doing, so the trial says nothing about these.
   std::set<std::string> unclear;
   /// Helpers that a rule asked for, whether they were called or left out by chance: what a rule's
-  /// condition brings along is then the same with and without. Of kBlocks and kSpoils.
+  /// condition brings along is then the same with and without. Of kBlocks and kHarms.
   std::set<std::string> asked;
   bool refused = false;  ///< of kRefuse: the tool was not called
   bool good = false;
@@ -71,8 +75,9 @@ struct Trial {
   Json situation = {};
 };
 
-/// True if the trial says something about the hypothesis, with or without its helper. The trials of
-/// kRetry, kGiveUp and kFails are those of kRecovery.
+/// True if the trial says something about the hypothesis, with or without its helper: its condition
+/// held. The trials of kRetry, kGiveUp and kFails are those of kRecovery; a recovery with a
+/// condition is about those of kSpoils as well.
 bool Concerns(const Trial& trial, const Hypothesis& hypothesis);
 
 /// True if the hypothesis' helper came, or its argument had that value. For kRetry: if nothing was
@@ -87,12 +92,16 @@ bool Supports(const Trial& trial, const Hypothesis& hypothesis);
 struct Finding {
   Hypothesis hypothesis;
   stats::TwoByTwo table;             ///< all strata together
-  double p = 1;                      ///< stratified exact test
+  double p = 1;                      ///< stratified exact test; see ConditionalFindings
   double least_p = 1;                ///< the smallest p that these margins allow (Tarone 1990)
   std::set<std::string> traces;      ///< trials that support it
   std::set<std::string> families;    ///< of those
   std::set<std::string> principals;  ///< of those; "" for a trace that names none
   std::int64_t closest = 0;          ///< in how many of those no other helper came after it
+  // Of a hypothesis with a condition:
+  std::int64_t searched = 1;  ///< how many conditions it is the best of
+  double bits_saved = 0;      ///< by how much the condition shortens the description
+  stats::TwoByTwo elsewhere;  ///< where the condition does not hold
 
   /// Counts an episode that supports it.
   void NoteSupport(const EpisodeView& view);
@@ -103,6 +112,9 @@ struct Finding {
 /// was given its old one back. Good: the call worked, or met another error and worked in the end; a
 /// try that met another error and never worked says nothing.
 std::vector<Trial> RecoveryTrials(const std::vector<const EpisodeView*>& views);
+
+/// The tries that RecoveryTrials leaves out, as failures of kSpoils.
+std::vector<Trial> SpoiledTrials(const std::vector<const EpisodeView*>& views);
 
 /// Pairs of calls of one tool with the same arguments that both worked. Good: the second gave
 /// another result.

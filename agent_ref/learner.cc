@@ -82,7 +82,7 @@ class OperationWriter {
     const auto remedy = std::find_if(taken.begin(), taken.end(), [&](const Judged& item) {
       const Hypothesis& hypothesis = item.finding.hypothesis;
       return hypothesis.link == Link::kRecovery && hypothesis.tool == old.tool &&
-             hypothesis.error == old.error;
+             hypothesis.error == old.error && hypothesis.condition.MayMeet(old.condition);
     });
     if (remedy != taken.end() && !Measured(id)) {
       const LearnedRule rule = WriteRule(remedy->finding, remedy->p_adjusted, views_, options_);
@@ -221,6 +221,7 @@ std::vector<Trial> AllTrials(const Views& views, const strategy::Strategy& paren
   Append(trials, ChangeTrials(views));
   const std::set<std::string> tools = ToolsInQuestion(parent, views);
   Append(trials, OrderTrials(views, tools));
+  Append(trials, SpoiledTrials(views));
   Append(trials, RefusalTrials(views, tools));
   Append(trials, HarmTrials(views, tools));
   NoteSituations(trials);

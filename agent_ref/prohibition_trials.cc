@@ -90,7 +90,7 @@ Trial BlocksTrial(const EpisodeView& view, const std::string& tool, std::size_t 
 
 Trial SpoilsTrial(const EpisodeView& view, const std::string& tool, std::size_t first,
                   std::size_t last) {
-  Trial trial = TrialOf(Link::kSpoils, tool, view, view.calls[first].step);
+  Trial trial = TrialOf(Link::kHarms, tool, view, view.calls[first].step);
   trial.good = !*view.success;
   NoteHarmful(view, first, 0, first, trial);
   NoteHarmful(view, first, last + 1, view.calls.size(), trial);

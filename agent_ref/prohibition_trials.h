@@ -15,12 +15,12 @@ namespace kedge::agent_ref {
 std::vector<Trial> RefusalTrials(const std::vector<const EpisodeView*>& views,
                                  const std::set<std::string>& tools);
 
-/// Trials of kBlocks and kSpoils: episodes in which one of `tools`, chosen for a goal, was called.
+/// Trials of kBlocks and kHarms: episodes in which one of `tools`, chosen for a goal, was called.
 /// Helpers are successful calls about the same thing: those that have an argument in common with
 /// the tool's call, by name and value, or none at all. Where the traces log decisions, only those
 /// count that exploration picked or a rule asked for, against those that chance left out.
 ///
-/// kBlocks: helpers before the first call; good: the tool never worked. kSpoils, where the tool
+/// kBlocks: helpers before the first call; good: the tool never worked. kHarms, where the tool
 /// worked and there is an outcome: helpers before the first call and after the last that worked;
 /// good: the episode failed.
 std::vector<Trial> HarmTrials(const std::vector<const EpisodeView*>& views,

@@ -3,6 +3,7 @@
 #include <array>
 #include <optional>
 
+#include "agent_ref/situation.h"
 #include "harness/strategy/rule.h"
 
 namespace kedge::agent_ref {
@@ -20,6 +21,7 @@ struct Learned {
 // The remedy as a hypothesis; nothing when the rule has none, or more than one.
 std::optional<Hypothesis> RemedyOf(const strategy::Rule& rule) {
   Hypothesis hypothesis{Link::kFails, rule.tools[0], "", ""};
+  hypothesis.condition = Condition(rule.arguments, rule.seen);
   switch (rule.action) {
     case RuleAction::kRecover:
     case RuleAction::kCallFirst:
@@ -85,6 +87,11 @@ void CountFirstCalls(const Hypothesis& hypothesis, const std::vector<const Episo
     bool remedied = false;
     for (const CallView& call : view->calls) {
       if (call.tool == hypothesis.tool) {
+        const auto index = static_cast<std::size_t>(&call - view->calls.data());
+        if (!hypothesis.condition.empty() &&
+            !hypothesis.condition.Holds(SituationOf(*view, index))) {
+          break;
+        }
         if (hypothesis.IsSetting()) {
           remedied = ValueText(call, hypothesis.helper) == hypothesis.value;
         }

@@ -81,6 +81,7 @@ ToolResult Building::Answer(const std::string& name, const Json& arguments) {
   if (name == "get_badge") {
     if (first != "Ann") return ToolResult::Failure("not_found", "Nobody is called " + first + ".");
     result = {{"badge_id", "B0001"}, {"badge_state", "valid"}};
+    if (rules_.badge_kinds) result["badge_kind"] = std::string(1, BadgeKind());
     if (rules_.visitors > 0) result["badge_kind"] = IsVisitor() ? "visitor" : "staff";
   } else if (name == "list_doors") {
     result = Doors();
@@ -90,6 +91,15 @@ ToolResult Building::Answer(const std::string& name, const Json& arguments) {
     const std::string& helper = rules_.badge_helper;
     if (rules_.show_badge && !Worked(helper + " " + badge) && !Worked(helper)) {
       return ToolResult::Failure("badge_unseen", "The door does not know you.");
+    }
+    if (rules_.badge_kinds) {
+      const bool shown = BadgeKind() == 'a' || BadgeKind() == 'b';
+      if (Worked(shown ? "sync_log" : "show_badge " + badge)) {
+        return ToolResult::Failure("jammed", "The door is jammed.");
+      }
+      if (!Worked(shown ? "show_badge " + badge : "sync_log")) {
+        return ToolResult::Failure("badge_unseen", "The door does not know you.");
+      }
     }
     if (rules_.heavy_doors && door != "D1" && arguments["mode"] != "hold_open") {
       return ToolResult::Failure("too_heavy", "The door falls shut.");

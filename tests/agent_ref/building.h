@@ -22,6 +22,10 @@ struct BuildingRules {
   bool heavy_doors = false;  ///< open_door fails `too_heavy` in lab and vault unless held open
   /// What has to be done instead of show_badge, if show_badge is wanted at all.
   std::string badge_helper = "show_badge";
+  /// open_door fails `badge_unseen` unless show_badge came before for badges of kind a and b,
+  /// sync_log for c and d; the other one of the two jams the door for good. get_badge says the
+  /// kind.
+  bool badge_kinds = false;
   /// Share of the days on which Ann has a visitor's badge, with which no door may be opened
   /// although it does. get_badge then says whose badge it is.
   double visitors = 0;
@@ -57,6 +61,7 @@ class Building : public agent::EpisodeIo {
  private:
   world::ToolResult Answer(const std::string& name, const Json& arguments);
   bool Worked(const std::string& call) const { return worked_.count(call) != 0; }
+  char BadgeKind() const { return static_cast<char>('a' + seed_ % 4); }
 
   BuildingRules rules_;
   std::uint64_t seed_;
