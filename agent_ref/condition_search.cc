@@ -16,6 +16,8 @@ namespace {
 
 using stats::TwoByTwo;
 
+constexpr double kNever = 0.02;  // no rate is taken to be lower, or nearer to 1
+
 /// Trials about one tool and error class.
 using PlaceKey = std::tuple<Link, std::string, std::string>;
 
@@ -81,6 +83,17 @@ std::map<Hypothesis, std::set<const EpisodeView*>> RemediesAt(const PlaceKey& ke
     if (trial->refused) note("", "");
   }
   return remedies;
+}
+
+// Bits of a table if the remedy adds `gain` to the rate that is seen without it.
+double BitsWithGain(const TwoByTwo& table, double gain) {
+  const double without = (static_cast<double>(table.unexposed_successes) + 0.5) /
+                         (static_cast<double>(table.unexposed_trials) + 1);
+  const double with = std::clamp(without + gain, kNever, 1 - kNever);
+  const auto good = static_cast<double>(table.exposed_successes);
+  const auto bad = static_cast<double>(table.exposed_trials) - good;
+  return OutcomeBits(table.unexposed_successes, table.unexposed_trials) - good * std::log2(with) -
+         bad * std::log2(1 - with);
 }
 
 /// Looks for the condition of one remedy at one place.
@@ -191,6 +204,7 @@ class Search {
     const bool helps = within.RateDifference() >= needs_.min_effect &&
                        within.exposed_successes >= needs_.min_support;
     if (!helps || elsewhere.exposed_trials < needs_.min_support) return;
+    if (HelpsElsewhere(elsewhere)) return;
     cost += ChoiceBits(static_cast<std::int64_t>(place_.fields.size())) +
             (base != nullptr ? base->cost : 0);
     const double saved = BitsSaved(within, elsewhere, cost);
@@ -199,21 +213,23 @@ class Search {
     if (base != nullptr) best->condition = base->condition.And(best->condition);
   }
 
-  // How much shorter it is to say "it helps here and not elsewhere" than anything simpler.
+  // It helps elsewhere as well, as far as can be told.
+  bool HelpsElsewhere(const TwoByTwo& elsewhere) const {
+    return elsewhere.RateDifference() >= needs_.min_effect &&
+           SplitBits(elsewhere) < PooledBits(elsewhere);
+  }
+
+  // How much shorter it is to say "it helps here and not elsewhere" than anything else. One bit
+  // says whether it is split elsewhere. In millionths, so that nothing hangs on the last digits of
+  // a logarithm.
   double BitsSaved(const TwoByTwo& within, const TwoByTwo& elsewhere, double cost) const {
-    const bool may_help = elsewhere.RateDifference() > 0;
-    double here_only = PooledBits(elsewhere);
-    double simpler = std::min(PooledBits(outcomes_.all), SplitBits(outcomes_.all));
-    simpler = std::min(simpler, cost + PooledBits(within) + PooledBits(elsewhere));
-    if (may_help) {
-      simpler = std::min(simpler, cost + SplitBits(within) + SplitBits(elsewhere));
-    } else {
-      here_only = std::min(here_only, SplitBits(elsewhere));
-    }
-    // One more bit says which side it is split on. In millionths, so that nothing hangs on the last
-    // digits of a logarithm.
-    const double saved = simpler - (cost + 1 + SplitBits(within) + here_only);
-    return std::round(saved * 1e6) / 1e6;
+    const double here = SplitBits(within);
+    const double only_field = cost + PooledBits(within) + PooledBits(elsewhere);
+    const double both = cost + here + BitsWithGain(elsewhere, within.RateDifference());
+    const double other =
+        std::min({PooledBits(outcomes_.all), SplitBits(outcomes_.all), only_field, both});
+    const double in_part = cost + 1 + here + std::min(PooledBits(elsewhere), SplitBits(elsewhere));
+    return std::round((other - in_part) * 1e6) / 1e6;
   }
 
   void Mark(std::optional<Candidate>& candidate, const Candidate* base) const {

@@ -28,10 +28,12 @@ struct ConditionSearch {
 /// A condition is chosen by the length of a description of what came of the trials in two parts
 /// (Rissanen 1978; for trees Quinlan and Rivest 1989): the bits to name the field among those on
 /// offer and its words or cut, and the outcomes coded in each cell by itself (OutcomeBits). It must
-/// be shorter by `min_bits` than: no remedy matters; it matters everywhere; only the field matters;
-/// both matter, the remedy on both sides. If one of these is how things are, that happens by chance
-/// at most once in 2^min_bits. The remedy must have been tried `min_support` times elsewhere, and
-/// tries that it spoiled (kSpoils) count as failures.
+/// be shorter by `min_bits` than: the remedy does not matter; it matters everywhere; only the field
+/// matters; the field does, and the remedy everywhere as much. If one of these is how things are,
+/// that happens by chance about once in 2^min_bits, the choice among all conditions included, for
+/// it is paid for. Elsewhere the remedy must have been tried `min_support` times, and it must not
+/// be shorter to say that it gains `min_effect` or more there, too. Tries that it spoiled (kSpoils)
+/// count as failures.
 ///
 /// Each finding's p is the exact test of Judge where the condition holds, times the number of
 /// conditions that were searched (Bonferroni: all subsets of each field's words and all cuts from
