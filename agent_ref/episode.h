@@ -196,6 +196,7 @@ class Episode : private History {
   // episode_explore.cc: trying things out.
   bool ExploreAfterError(const Tool& tool, const Prepared& prepared, const std::string& error_class,
                          Scope& scope, int depth, ErrorState& state);
+  std::optional<std::string> ExploreRefusal(const Tool& tool, const Json& arguments, Scope& scope);
   void ExploreAround(const Tool& tool, const Json& arguments, std::string_view when, Scope& scope,
                      int depth);
   void ExploreReading(const Tool& tool, const Json& arguments, const Json& result, Scope& scope,

@@ -59,6 +59,11 @@ Attempt Episode::Perform(const Tool& tool, Scope& scope, Role role, int depth) {
       return {Attempt::Status::kRefused, *std::move(refusal)};
     }
     if (!Confirmed(tool, prepared->arguments, scope)) return {Attempt::Status::kDeclined, ""};
+    if (role == Role::kGoal && depth == 0) {
+      if (auto refusal = ExploreRefusal(tool, prepared->arguments, scope)) {
+        return {Attempt::Status::kRefused, *std::move(refusal)};
+      }
+    }
     const Json& arguments = prepared->arguments;
     CallHelpers(strategy::RuleAction::kCallFirst, tool, arguments, scope, depth);
     if (role == Role::kGoal) ExploreAround(tool, arguments, "before", scope, depth);

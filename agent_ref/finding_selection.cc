@@ -1,6 +1,7 @@
 #include "agent_ref/finding_selection.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <set>
 #include <string>
@@ -11,6 +12,7 @@
 #include "agent_ref/effort_findings.h"
 #include "agent_ref/evidence_filter.h"
 #include "agent_ref/name_list.h"
+#include "agent_ref/prohibition_trials.h"
 #include "agent_ref/rule_writer.h"
 #include "harness/stats/multiplicity.h"
 #include "harness/strategy/rule.h"
@@ -22,8 +24,13 @@ constexpr std::size_t kMaxRefusalsReported = 50;
 constexpr double kWorthReporting = 0.01;
 constexpr double kEffortShare = 0.1;
 constexpr double kConditionShare = 0.1;
+constexpr double kRefusalShare = 0.05;  // twice: everywhere, and where a condition holds
+constexpr double kHarmShare = 0.05;     // the same
 
 bool IsAboutEffort(Link link) { return link == Link::kRetry || link == Link::kGiveUp; }
+
+// What is judged apart, in the order in which it is taken.
+int RankOf(Link link) { return IsAboutEffort(link) ? 2 : IsProhibition(link) ? 1 : 0; }
 
 // The parent's policy, or an active rule, says already what to do after the error of the tool; a
 // rule to give up would speak against every remedy.
@@ -62,6 +69,18 @@ bool SpeaksThere(const strategy::Rule& rule, const Hypothesis& hypothesis,
          });
 }
 
+// An active rule of the parent that refuses the tool there, or keeps the helper away from it.
+bool Prohibits(const strategy::Rule& rule, const Hypothesis& hypothesis,
+               const std::vector<Trial>& trials) {
+  const bool plain = rule.errors.empty() && rule.goals.empty() && rule.when_called.empty();
+  if (!plain || !Lists(rule.tools, hypothesis.tool)) return false;
+  const bool same =
+      hypothesis.link == Link::kRefuse
+          ? rule.action == strategy::RuleAction::kStop
+          : rule.action == strategy::RuleAction::kAvoid && Lists(rule.helpers, hypothesis.helper);
+  return same && SpeaksThere(rule, hypothesis, trials);
+}
+
 // An active rule of the parent that makes the helper be called for the tool already, or gives the
 // argument the value.
 bool Covered(const Hypothesis& hypothesis, const std::vector<Trial>& trials,
@@ -70,6 +89,10 @@ bool Covered(const Hypothesis& hypothesis, const std::vector<Trial>& trials,
   for (const strategy::Guideline& guideline : parent.guidelines()) {
     if (guideline.status != "active") continue;
     const strategy::Rule rule = strategy::ParseRule(guideline);
+    if (IsProhibition(hypothesis.link)) {
+      if (Prohibits(rule, hypothesis, trials)) return true;
+      continue;
+    }
     if (!Lists(rule.tools, hypothesis.tool)) continue;
     const bool same =
         hypothesis.IsSetting() ? Sets(rule, hypothesis) : Lists(rule.helpers, hypothesis.helper);
@@ -105,37 +128,55 @@ void AskWhetherChangesPay(std::vector<Judged>& judged, const std::vector<Trial>&
   for (std::size_t i = 0; i < changes.size(); ++i) changes[i]->p_pays = adjusted[i];
 }
 
-// What only saves effort has a small share of the error of its own, so that looking for it takes
-// nothing from what helps.
-std::vector<Judged> JudgeEffort(const std::vector<Trial>& trials, const LearnOptions& options) {
-  std::vector<Finding> findings = EffortFindings(trials, options.min_effect);
-  const std::vector<double> adjusted = AdjustDiscrete(findings, options.alpha * kEffortShare);
-  std::vector<Judged> judged;
+// What only saves effort, and what is better not done, has a small share of the error of its own,
+// so that looking for it takes nothing from what helps.
+void JudgeApart(std::vector<Finding> findings, double share, const LearnOptions& options,
+                std::vector<Judged>& judged) {
+  const std::vector<double> adjusted = AdjustDiscrete(findings, options.alpha * share);
   for (std::size_t i = 0; i < findings.size(); ++i) {
-    judged.push_back({std::move(findings[i]), std::min(adjusted[i] / kEffortShare, 1.0), 0});
+    judged.push_back({std::move(findings[i]), std::min(adjusted[i] / share, 1.0), 0});
   }
-  return judged;
 }
 
 // Conditions have a share of their own as well, for the same reason. Every remedy for which one was
 // looked for counts, whether there was one or not.
-std::vector<Judged> JudgeConditions(const std::vector<Trial>& trials, const LearnOptions& options) {
+void JudgeConditions(const std::vector<Trial>& trials, double share, const LearnOptions& options,
+                     std::vector<Judged>& judged) {
   ConditionNeeds needs;
   needs.min_support = options.min_support;
   needs.min_families = options.min_families;
   needs.min_effect = options.min_effect;
-  needs.min_bits = -std::log2(options.alpha * kConditionShare);
+  needs.min_bits = -std::log2(options.alpha * share);
   ConditionSearch search = ConditionalFindings(trials, needs);
   std::vector<double> p(search.remedies, 1.0);
   for (std::size_t i = 0; i < search.findings.size(); ++i) p[i] = search.findings[i].p;
   const std::vector<double> adjusted = stats::BenjaminiHochbergAdjust(p);
-  std::vector<Judged> judged;
+  std::vector<Judged> found;
   for (std::size_t i = 0; i < search.findings.size(); ++i) {
-    judged.push_back(
-        {std::move(search.findings[i]), std::min(adjusted[i] / kConditionShare, 1.0), 0});
+    found.push_back({std::move(search.findings[i]), std::min(adjusted[i] / share, 1.0), 0});
   }
-  AskWhetherChangesPay(judged, trials, options.alpha);
-  return judged;
+  AskWhetherChangesPay(found, trials, options.alpha);
+  for (Judged& item : found) judged.push_back(std::move(item));
+}
+
+std::vector<Trial> LeavingOut(std::vector<Trial> trials, bool (*left_out)(Link)) {
+  std::erase_if(trials, [&](const Trial& trial) { return left_out(trial.link); });
+  return trials;
+}
+
+void JudgeProhibitions(const std::vector<Trial>& trials, const LearnOptions& options,
+                       std::vector<Judged>& judged) {
+  std::vector<Finding> refusals;
+  std::vector<Finding> harms;
+  for (const Hypothesis& hypothesis : Prohibitions(trials)) {
+    (IsHarm(hypothesis.link) ? harms : refusals).push_back(Judge(hypothesis, trials, {}));
+  }
+  JudgeApart(std::move(refusals), kRefusalShare, options, judged);
+  JudgeApart(std::move(harms), kHarmShare, options, judged);
+  JudgeConditions(LeavingOut(trials, [](Link link) { return link != Link::kRefuse; }),
+                  kRefusalShare, options, judged);
+  JudgeConditions(LeavingOut(trials, [](Link link) { return !IsHarm(link); }), kHarmShare, options,
+                  judged);
 }
 
 std::vector<Judged> JudgeAll(const std::vector<Trial>& trials, std::vector<Finding> findings,
@@ -150,13 +191,14 @@ std::vector<Judged> JudgeAll(const std::vector<Trial>& trials, std::vector<Findi
   }
   AskWhetherChangesPay(judged, trials, options.alpha);
   if (options.require_significance) {
-    for (Judged& item : JudgeConditions(trials, options)) judged.push_back(std::move(item));
-    for (Judged& item : JudgeEffort(trials, options)) judged.push_back(std::move(item));
+    JudgeConditions(LeavingOut(trials, IsProhibition), kConditionShare, options, judged);
+    JudgeApart(EffortFindings(trials, options.min_effect), kEffortShare, options, judged);
+    JudgeProhibitions(trials, options, judged);
   }
   // Best first; what came closest to the tool wins a tie with what merely led to it.
   std::stable_sort(judged.begin(), judged.end(), [](const Judged& a, const Judged& b) {
     const auto key = [](const Judged& j) {
-      return std::make_tuple(IsAboutEffort(j.finding.hypothesis.link), Rounded(j.finding.p),
+      return std::make_tuple(RankOf(j.finding.hypothesis.link), Rounded(j.finding.p),
                              -j.finding.closest, -j.finding.table.RateDifference());
     };
     return key(a) < key(b);
@@ -164,17 +206,18 @@ std::vector<Judged> JudgeAll(const std::vector<Trial>& trials, std::vector<Findi
   return judged;
 }
 
-// The largest p-value that counts as significant; what is left of a finding with others held fixed
-// is measured by it.
-double Cut(const std::vector<Judged>& judged, double alpha) {
-  double cut = 0;
+// The largest p-value that counts as significant, by rank; what is left of a finding with others
+// held fixed is measured by it.
+std::array<double, 3> Cuts(const std::vector<Judged>& judged, double alpha) {
+  std::array<double, 3> cuts = {};
   for (const Judged& item : judged) {
     const Hypothesis& hypothesis = item.finding.hypothesis;
-    const bool counts =
-        item.p_adjusted <= alpha && !IsAboutEffort(hypothesis.link) && hypothesis.condition.empty();
-    if (counts) cut = std::max(cut, item.finding.p);
+    double& cut = cuts[static_cast<std::size_t>(RankOf(hypothesis.link))];
+    if (item.p_adjusted <= alpha && hypothesis.condition.empty()) {
+      cut = std::max(cut, item.finding.p);
+    }
   }
-  return cut;
+  return cuts;
 }
 
 const char* LinkName(Link link) {
@@ -197,6 +240,12 @@ const char* LinkName(Link link) {
       return "fails";
     case Link::kNeedless:
       return "needless";
+    case Link::kRefuse:
+      return "refuse";
+    case Link::kBlocks:
+      return "blocks";
+    case Link::kHarms:
+      return "harms";
   }
   return "";
 }
@@ -214,6 +263,14 @@ bool Explained(const Finding& finding, const std::vector<Trial>& trials,
     cut = alpha * kConditionShare / static_cast<double>(finding.searched);
   }
   return Judge(hypothesis, trials, known).p > cut;
+}
+
+// What was taken before says that the helper of `harm` helps the tool.
+bool Helps(const Hypothesis& harm, const std::vector<Hypothesis>& known) {
+  return std::any_of(known.begin(), known.end(), [&](const Hypothesis& other) {
+    return !IsProhibition(other.link) && other.tool == harm.tool && other.helper == harm.helper &&
+           other.condition.MayMeet(harm.condition);
+  });
 }
 
 // The remedies that help in one part only, as hypotheses without a condition.
@@ -270,7 +327,7 @@ Selection SelectFindings(const std::vector<Trial>& trials, std::vector<Finding> 
   std::vector<Judged> judged = JudgeAll(trials, std::move(revisions), options);
   Selection selection;
   selection.hypotheses = judged.size();
-  const double cut = Cut(judged, options.alpha);
+  const std::array<double, 3> cuts = Cuts(judged, options.alpha);
   const std::set<Hypothesis> in_part_only = InPartOnly(judged, options, named_principals);
   for (Judged& item : judged) {
     std::string objection = Objection(item, options, named_principals);
@@ -279,8 +336,12 @@ Selection SelectFindings(const std::vector<Trial>& trials, std::vector<Finding> 
       objection = "helps in one part only, as another rule says";
     }
     if (objection.empty() && options.require_significance &&
-        Explained(item.finding, trials, selection.known, cut, options.alpha)) {
+        Explained(item.finding, trials, selection.known,
+                  cuts[static_cast<std::size_t>(RankOf(hypothesis.link))], options.alpha)) {
       objection = "explained by a rule that was taken before";
+    }
+    if (objection.empty() && IsHarm(hypothesis.link) && Helps(hypothesis, selection.known)) {
+      objection = "the helper helps the tool as well";
     }
     const bool fails = hypothesis.link == Link::kFails;
     if (objection.empty() && !fails) {

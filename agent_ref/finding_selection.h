@@ -29,8 +29,8 @@ struct Selection {
 /// Judges every hypothesis, goes through them best first, and takes each that still holds with
 /// what was taken before held fixed. `revisions` are findings of kFails; they are adjusted together
 /// with the hypotheses. What saves effort (EffortFindings) comes after what helps and is adjusted
-/// by itself at a tenth of alpha. `named_principals`: some
-/// trace says for whom it was.
+/// by itself at a tenth of alpha, and so are refusals, and helpers that harm. `named_principals`:
+/// some trace says for whom it was.
 Selection SelectFindings(const std::vector<Trial>& trials, std::vector<Finding> revisions,
                          const LearnOptions& options, const strategy::Strategy& parent,
                          bool named_principals);

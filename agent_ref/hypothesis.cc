@@ -53,11 +53,16 @@ bool WorkedWithValue(const EpisodeView& view, const Hypothesis& setting) {
   });
 }
 
+bool IsOnOutcome(Link link) {
+  return link == Link::kBefore || link == Link::kAfter || IsProhibition(link);
+}
+
 // Which side of an accepted hypothesis a trial is on, so that what it explains is held fixed.
 char Side(const Trial& trial, const Hypothesis& known) {
   if (Concerns(trial, known)) return HasRemedy(trial, known) ? '1' : '0';
   if (!known.condition.Holds(trial.situation)) return '-';
   if (trial.link == Link::kRecovery || trial.link == Link::kChanges) return '-';
+  if (IsProhibition(trial.link)) return '-';
   if (!WorkedIn(*trial.view, known.tool)) return '-';
   if (known.IsSetting()) return WorkedWithValue(*trial.view, known) ? '1' : '0';
   return WorkedIn(*trial.view, known.helper) ? '1' : '0';
@@ -65,10 +70,14 @@ char Side(const Trial& trial, const Hypothesis& known) {
 
 std::string StratumOf(const Trial& trial, const Hypothesis& hypothesis,
                       const std::vector<Hypothesis>& known) {
-  const bool on_outcome = trial.link == Link::kBefore || trial.link == Link::kAfter;
-  std::string stratum = on_outcome ? trial.view->family : std::string();
+  std::string stratum = IsOnOutcome(trial.link) ? trial.view->family : std::string();
+  if (trial.asked.count(hypothesis.helper) != 0) stratum += "\nasked";
   for (const Hypothesis& other : known) {
     if (other == hypothesis) continue;
+    // Whether a tool was called, and whether it worked, is what a prohibition is about: the side
+    // of anything else would follow from it.
+    const bool prohibition = IsProhibition(other.link) || IsProhibition(hypothesis.link);
+    if (prohibition && other.link != hypothesis.link) continue;
     if (other.tool == hypothesis.tool || other.helper == hypothesis.helper) {
       stratum += '\n';
       stratum += Side(trial, other);
@@ -168,6 +177,10 @@ std::optional<bool> WentThrough(const std::vector<CallView>& calls, const Tries&
 
 }  // namespace
 
+bool IsHarm(Link link) { return link == Link::kBlocks || link == Link::kHarms; }
+
+bool IsProhibition(Link link) { return link == Link::kRefuse || IsHarm(link); }
+
 std::string RemedyName(const Hypothesis& hypothesis) {
   if (!hypothesis.IsSetting()) return hypothesis.helper;
   return SettingName(hypothesis.helper, ParseJson(hypothesis.value));
@@ -177,6 +190,7 @@ bool HasRemedy(const Trial& trial, const Hypothesis& hypothesis) {
   const bool bare = trial.helpers.empty() && trial.settings.empty();
   if (hypothesis.link == Link::kRetry) return bare;
   if (hypothesis.link == Link::kGiveUp) return !bare;
+  if (hypothesis.link == Link::kRefuse) return trial.refused;
   if (!hypothesis.IsSetting()) return trial.helpers.count(hypothesis.helper) != 0;
   const auto setting = trial.settings.find(hypothesis.helper);
   return setting != trial.settings.end() && setting->second == hypothesis.value;
@@ -277,7 +291,7 @@ std::vector<Trial> OrderTrials(const std::vector<const EpisodeView*>& views,
 std::vector<Hypothesis> Hypotheses(const std::vector<Trial>& trials) {
   std::set<Hypothesis> found;
   for (const Trial& trial : trials) {
-    if (trial.link == Link::kSpoils) continue;
+    if (IsProhibition(trial.link) || trial.link == Link::kSpoils) continue;
     for (const std::string& helper : trial.helpers) {
       found.insert({trial.link, trial.tool, trial.error, helper});
     }

@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <utility>
 
+#include "agent_ref/avoid_need.h"
 #include "agent_ref/exploration_plan.h"
 #include "agent_ref/finding_selection.h"
 #include "agent_ref/hypothesis.h"
 #include "agent_ref/name_list.h"
+#include "agent_ref/prohibition_trials.h"
 #include "agent_ref/rule_need.h"
 #include "agent_ref/rule_revision.h"
 #include "agent_ref/rule_writer.h"
@@ -112,6 +114,15 @@ class OperationWriter {
     const std::string id = GuidelineId(rule);
     if (Exists(id, parent_)) return;  // retired or quarantined before: a person's decision
     Json record = GuidelineRecord(rule, trials_);
+    if (rule.form == RuleForm::kAvoid) {
+      const std::string why =
+          WhyNotAvoid(item.finding.hypothesis, WithId(id, record), RulesSoFar(), views_);
+      if (!why.empty()) {
+        Report("harms", item, id);
+        report_["harms"].back()["why"] = why;
+        return;
+      }
+    }
     if (options_.require_significance && added_ >= options_.max_added) {
       Report("refused", item, id);
       report_["refused"].back()["why"] = "enough rules added for one candidate";
@@ -145,6 +156,20 @@ class OperationWriter {
     entry["id"] = id;
     if (record.is_object()) entry["probes"] = record["evidence"]["probes"];
     report_[part].push_back(std::move(entry));
+  }
+
+  static strategy::Guideline WithId(const std::string& id, Json record) {
+    record["id"] = id;
+    return strategy::GuidelineFromJson(record, "a learned rule");
+  }
+
+  // Of the parent, and of this candidate as far as it is written.
+  std::vector<strategy::Guideline> RulesSoFar() const {
+    std::vector<strategy::Guideline> rules = parent_.guidelines();
+    for (const auto& [id, operation] : operations_) {
+      if (operation.op == "add") rules.push_back(WithId(id, operation.value));
+    }
+    return rules;
   }
 
   // What a gate has measured of a rule must not vouch for another one.
@@ -221,8 +246,11 @@ void Append(std::vector<Trial>& trials, std::vector<Trial> more) {
 std::vector<Trial> AllTrials(const Views& views, const strategy::Strategy& parent) {
   std::vector<Trial> trials = RecoveryTrials(views);
   Append(trials, ChangeTrials(views));
-  Append(trials, OrderTrials(views, ToolsInQuestion(parent, views)));
+  const std::set<std::string> tools = ToolsInQuestion(parent, views);
+  Append(trials, OrderTrials(views, tools));
   Append(trials, SpoiledTrials(views));
+  Append(trials, RefusalTrials(views, tools));
+  Append(trials, HarmTrials(views, tools));
   NoteSituations(trials);
   return trials;
 }
@@ -289,7 +317,8 @@ LearnResult Learner::Finish(const strategy::Strategy& parent) const {
   Json report = {{"traces", views.size()},    {"without_outcome", unlabelled},
                  {"trials", trials.size()},   {"hypotheses", selection.hypotheses},
                  {"accepted", Json::array()}, {"refused", std::move(selection.refused)},
-                 {"revised", Json::array()},  {"retired", Json::array()}};
+                 {"revised", Json::array()},  {"retired", Json::array()},
+                 {"harms", Json::array()}};
   OperationWriter writer(views, trials, options_, parent, report);
   std::set<std::string> revised;
   for (const Judged& failed : selection.failed) {
@@ -322,7 +351,7 @@ ExplorationPlan Learner::PlanExploration(const strategy::Strategy& parent) const
   for (const auto& [id, view] : views_) views.push_back(&view);
   const std::vector<Trial> trials = AllTrials(views, parent);
   const Selection selection = SelectFindings(trials, {}, options_, parent, NamesPrincipals(views));
-  return {{{"set_param", "planner/exploration", ExplorationOrders(trials)}},
+  return {{{"set_param", "planner/exploration", ExplorationOrders(trials, selection.known)}},
           FamilyNeeds(views, trials, selection.known)};
 }
 

@@ -29,6 +29,7 @@ struct Parameters {
   double explore_reading = 0;
   double explore_values = 0;
   double explore_skip = 0;
+  double explore_refusal = 0;
 };
 
 /// Which helpers exploration tries first and last around a tool; the others come in between, in an
@@ -83,7 +84,7 @@ struct Goal {
 };
 
 struct Texts {
-  TextTemplate fallback, failed, missing, declined, done;
+  TextTemplate fallback, failed, missing, declined, refused, done;
 };
 
 /// A guideline that is applied, with its parsed rule.

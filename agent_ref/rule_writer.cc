@@ -101,6 +101,17 @@ std::string Text(const LearnedRule& rule) {
     return "Before " + h.tool + " call " + h.helper + if_where + ": it changes what " + h.tool +
            " says (" + with + " times with it, " + without + " without" + elsewhere + ").";
   }
+  if (rule.form == RuleForm::kRefuse) {
+    return "Do not call " + h.tool + if_where + " (" + with +
+           " episodes succeeded when it was refused, " + without + " when it was called" +
+           elsewhere + ").";
+  }
+  if (rule.form == RuleForm::kAvoid) {
+    const bool blocks = h.link == Link::kBlocks;
+    return "Around " + h.tool + if_where + " do not call " + h.helper + ": " +
+           (blocks ? h.tool + " did not work in " : "episodes failed: ") + with + " with it, " +
+           without + " without" + elsewhere + ".";
+  }
   const std::string why = tries ? " (" + with + " tries went through after it, " + without +
                                       " otherwise" + elsewhere + ")."
                                 : " (" + with + " episodes succeeded with it, " + without +
@@ -149,10 +160,21 @@ Json When(const LearnedRule& rule) {
   return when;
 }
 
+// What the user is told: the tool and the condition in plain words, and nothing that claims
+// anything.
+std::string RefusalText(const Hypothesis& hypothesis) {
+  std::string what = hypothesis.tool;
+  if (!hypothesis.condition.empty()) what += " if " + hypothesis.condition.InWords();
+  std::replace(what.begin(), what.end(), '_', ' ');
+  return "I am sorry, I cannot do this: " + what + ".";
+}
+
 Json Then(const LearnedRule& rule) {
   const Hypothesis& h = rule.finding.hypothesis;
   if (rule.form == RuleForm::kRetry) return {{"on_error", "retry"}};
   if (rule.form == RuleForm::kGiveUp) return {{"on_error", "stop"}};
+  if (rule.form == RuleForm::kRefuse) return {{"stop", RefusalText(h)}};
+  if (rule.form == RuleForm::kAvoid) return {{"avoid", h.helper}};
   if (h.IsSetting()) return {{"set", {{h.helper, ParseJson(h.value)}}}};
   const char* word = rule.form == RuleForm::kRecover ? "recover"
                      : rule.form == RuleForm::kAfter ? "call_after"
@@ -178,13 +200,20 @@ Json SourceOf(const Trial& trial, const Hypothesis& hypothesis) {
   return source;
 }
 
+// Of a refusal those that were called and failed are a source as well: they show the tool.
+bool IsSource(const Trial& trial, const Hypothesis& hypothesis) {
+  if (hypothesis.link != Link::kRefuse) return Supports(trial, hypothesis);
+  return Concerns(trial, hypothesis) && HasRemedy(trial, hypothesis) == trial.good;
+}
+
 // One source for each trace, families in turn and each by id, so that a short list shows them all.
 Json Sources(const LearnedRule& rule, const std::vector<Trial>& trials) {
   const Hypothesis& h = rule.finding.hypothesis;
   std::map<std::string, std::map<std::string, Json>> by_family;
   for (const Trial& trial : trials) {
-    if (!Supports(trial, h)) continue;
-    by_family[trial.view->family].try_emplace(trial.view->id, SourceOf(trial, h));
+    if (!IsSource(trial, h)) continue;
+    const std::string group = trial.view->family + (trial.refused ? "\n" : "");
+    by_family[group].try_emplace(trial.view->id, SourceOf(trial, h));
   }
   Json list = Json::array();
   while (!by_family.empty() && list.size() < kMaxSources) {
@@ -246,6 +275,10 @@ LearnedRule WriteRule(const Finding& finding, double p_adjusted,
     rule.form = RuleForm::kAfter;
     return rule;
   }
+  if (IsProhibition(h.link)) {
+    rule.form = h.link == Link::kRefuse ? RuleForm::kRefuse : RuleForm::kAvoid;
+    return rule;
+  }
   if (h.link == Link::kRetry || h.link == Link::kGiveUp) {
     rule.form = h.link == Link::kRetry ? RuleForm::kRetry : RuleForm::kGiveUp;
     return rule;
@@ -278,6 +311,12 @@ std::string GuidelineId(const LearnedRule& rule) {
       break;
     case RuleForm::kGiveUp:
       id = h.tool + ".give_up." + h.error;
+      break;
+    case RuleForm::kRefuse:
+      id = h.tool + ".refuse";
+      break;
+    case RuleForm::kAvoid:
+      id = h.tool + ".avoid." + h.helper;
       break;
     case RuleForm::kSet:
       id = h.tool + ".set." + RemedyName(h);

@@ -19,6 +19,8 @@ enum class RuleForm {
   kSetAfter,     ///< give it the value after the error
   kRetry,        ///< try again after the error
   kGiveUp,       ///< do not try again after it
+  kRefuse,       ///< do not call the tool; tell the user so
+  kAvoid,        ///< do not call the helper around the tool
 };
 
 /// A finding that became a rule.

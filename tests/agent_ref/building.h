@@ -26,6 +26,12 @@ struct BuildingRules {
   /// sync_log for c and d; the other one of the two jams the door for good. get_badge says the
   /// kind.
   bool badge_kinds = false;
+  /// Share of the days on which Ann has a visitor's badge, with which no door may be opened
+  /// although it does. get_badge then says whose badge it is.
+  double visitors = 0;
+  /// A helper after which a door cannot be opened; and one after which an open door sounds the
+  /// alarm.
+  std::string jams = {}, alarms = {};
 };
 
 /// A tiny world without a database: people, badges, doors, meters. One episode.
@@ -47,7 +53,9 @@ class Building : public agent::EpisodeIo {
   std::vector<std::string> questions;
   std::vector<std::string> called;  ///< names of all calls
   std::set<std::string> opened, closed;
+  bool alarm = false;
 
+  bool IsVisitor() const;
   std::vector<trace::Decision> Decisions(const std::string& point) const;
 
  private:
