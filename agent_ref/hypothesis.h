@@ -19,22 +19,28 @@ enum class Link {
   kChanges,   ///< the helper makes the tool give another result for the same arguments
   kRetry,     ///< after error E, trying again is enough; there is no helper
   kGiveUp,    ///< after error E, nothing helps; there is no helper
+  kSource,    ///< after error E, a value from elsewhere makes the next try work
+  kInstead,   ///< after error E for good, the episode succeeds when the helper is called in its
+              ///< place
   kFails,     ///< a rule of the parent says that the helper helps, and it does so no more
 };
 
-/// "Helper U matters to tool T", or "the value v of argument U matters to it".
+/// "Helper U matters to tool T", or "the value v of argument U matters to it", or "argument U had
+/// better come from source S".
 struct Hypothesis {
   Link link = Link::kRecovery;
   std::string tool;
-  std::string error;       ///< empty for kBefore, kAfter and kChanges
-  std::string helper;      ///< a tool; with a `value`, an argument of `tool`
-  std::string value = {};  ///< canonical JSON; empty: `helper` is a tool
+  std::string error;        ///< empty for kBefore, kAfter and kChanges
+  std::string helper;       ///< a tool; with a `value` or `source`, an argument of `tool`
+  std::string value = {};   ///< canonical JSON; empty: no value
+  std::string source = {};  ///< as of a rule's `prefer`; empty: no source
 
   bool IsSetting() const { return !value.empty(); }
   auto operator<=>(const Hypothesis&) const = default;
 };
 
-/// What is tried, in one word: the helper, or SettingName of the argument and its value.
+/// What is tried, in one phrase: the helper, SettingName of the argument and its value, or
+/// SourceName of the argument and its source.
 std::string RemedyName(const Hypothesis& hypothesis);
 
 /// One chance to see whether a helper matters: a try after an error, or an episode in which the
@@ -47,6 +53,10 @@ struct Trial {
   std::set<std::string> helpers;
   /// Arguments that got another value for this try, with that value as canonical JSON.
   std::map<std::string, std::string> settings;
+  /// Arguments that got a value from elsewhere for this try, with that source and, when an error's
+  /// message gave it, with the value.
+  std::map<std::string, std::string> sources, words;
+  std::set<std::string> replacements;  ///< helpers that were tried in place of the tool
   /// Helpers that came for a reason of the agent's own: what goes with them may be that reason's
   /// doing, so the trial says nothing about these.
   std::set<std::string> unclear;
@@ -56,12 +66,15 @@ struct Trial {
   std::vector<int> steps;  ///< of the tool's own calls
 };
 
+/// Nothing was done for this try but to try again.
+bool IsBare(const Trial& trial);
+
 /// True if the trial says something about the hypothesis, with or without its helper. The trials of
-/// kRetry, kGiveUp and kFails are those of kRecovery.
+/// kRetry, kGiveUp, kSource and kFails are those of kRecovery.
 bool Concerns(const Trial& trial, const Hypothesis& hypothesis);
 
-/// True if the hypothesis' helper came, or its argument had that value. For kRetry: if nothing was
-/// done but to try again; for kGiveUp: if something else was.
+/// True if the hypothesis' helper came, or its argument had that value or source. For kRetry: if
+/// nothing was done but to try again; for kGiveUp: if something else was.
 bool HasRemedy(const Trial& trial, const Hypothesis& hypothesis);
 
 /// True if the trial is a reason to believe the hypothesis: the remedy helped, or failed where the
@@ -99,7 +112,8 @@ std::vector<Trial> ChangeTrials(const std::vector<const EpisodeView*>& views);
 std::vector<Trial> OrderTrials(const std::vector<const EpisodeView*>& views,
                                const std::set<std::string>& tools);
 
-/// Every hypothesis about which the trials say anything, in a fixed order.
+/// Every hypothesis about which the trials say anything, in a fixed order, but for those of
+/// source_findings.h and effort_findings.h.
 std::vector<Hypothesis> Hypotheses(const std::vector<Trial>& trials);
 
 /// What the trials say about one of the first four links, stratified by what is `known` already

@@ -9,6 +9,7 @@
 #include "agent_ref/name_list.h"
 #include "agent_ref/rule_revision.h"
 #include "agent_ref/rule_writer.h"
+#include "agent_ref/source_findings.h"
 #include "harness/core/digest.h"
 #include "harness/core/document.h"
 #include "harness/core/error.h"
@@ -78,8 +79,8 @@ class OperationWriter {
     const Hypothesis& old = failed.finding.hypothesis;
     const auto remedy = std::find_if(taken.begin(), taken.end(), [&](const Judged& item) {
       const Hypothesis& hypothesis = item.finding.hypothesis;
-      return hypothesis.link == Link::kRecovery && hypothesis.tool == old.tool &&
-             hypothesis.error == old.error;
+      const bool cures = hypothesis.link == Link::kRecovery || hypothesis.link == Link::kSource;
+      return cures && hypothesis.tool == old.tool && hypothesis.error == old.error;
     });
     if (remedy != taken.end() && !Measured(id)) {
       const LearnedRule rule = WriteRule(remedy->finding, remedy->p_adjusted, views_, options_);
@@ -193,6 +194,7 @@ void Append(std::vector<Trial>& trials, std::vector<Trial> more) {
 std::vector<Trial> AllTrials(const Views& views, const strategy::Strategy& parent) {
   std::vector<Trial> trials = RecoveryTrials(views);
   Append(trials, ChangeTrials(views));
+  Append(trials, InsteadTrials(views));
   Append(trials, OrderTrials(views, ToolsInQuestion(parent, views)));
   return trials;
 }

@@ -28,6 +28,9 @@ struct Parameters {
   std::int64_t explore_retries = 0;
   double explore_reading = 0;
   double explore_values = 0;
+  double explore_sources = 0;
+  double explore_words = 0;
+  double explore_instead = 0;
 };
 
 /// Which helpers exploration tries first and last around a tool; the others come in between, in an

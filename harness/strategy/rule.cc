@@ -99,7 +99,8 @@ void CheckValueTests(const Node& guideline, const Rule& rule) {
     throw guideline.Fail("`when.arguments` and `when.seen` need `when.tool`");
   }
   if (rule.action == RuleAction::kPrefer && rule.errors.empty()) {
-    throw guideline.Fail("without `when.error`, `prefer` speaks before there are values for `arguments` and `seen`");
+    throw guideline.Fail(
+        "without `when.error`, `prefer` speaks before there are values for `arguments` and `seen`");
   }
 }
 
@@ -115,7 +116,8 @@ void CheckFit(const Node& guideline, const Rule& rule) {
                                 rule.action == RuleAction::kSet ||
                                 rule.action == RuleAction::kPrefer;
   if (!after_error && !also_after_error && !rule.errors.empty()) {
-    throw guideline.Fail("`when.error` goes with recover, instead, on_error, prefer, set or stop only");
+    throw guideline.Fail(
+        "`when.error` goes with recover, instead, on_error, prefer, set or stop only");
   }
   if (rule.action == RuleAction::kSet && rule.tools.empty()) {
     throw guideline.Fail("`set` needs `when.tool`: arguments are a tool's own");
