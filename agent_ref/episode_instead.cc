@@ -37,7 +37,7 @@ std::vector<Episode::Remedy> Episode::Replacements(const Tool& tool, const Scope
   const int left = static_cast<int>(playbook_.parameters.max_depth) - depth;
   for (const Tool& other : toolbox_.tools()) {
     if (&other == &tool || other.writes != tool.writes || OnStack(other)) continue;
-    if (!IsHelper(other) || SpokenOfAsHelper(other) || RequiredTypes(other) != types) continue;
+    if (SpokenOfAsHelper(other) || RequiredTypes(other) != types) continue;
     if (Succeeded(other.name) || explored_.count(other.name) != 0) continue;
     if (ReachOf(other, scope, left) != Reach::kNo) others.push_back({&other, {}, other.name});
   }
