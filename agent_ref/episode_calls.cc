@@ -66,11 +66,11 @@ Attempt Episode::Perform(const Tool& tool, Scope& scope, Role role, int depth) {
     }
     const Json& arguments = prepared->arguments;
     CallHelpers(strategy::RuleAction::kCallFirst, tool, arguments, scope, depth);
-    if (role == Role::kGoal) ExploreAround(tool, arguments, "before", scope, depth);
+    if (Explores(role)) ExploreAround(tool, arguments, "before", scope, depth);
     const Attempt attempt = CallUntilDone(tool, *prepared, scope, role, depth);
     if (attempt.status != Attempt::Status::kDone) return attempt;
     CallHelpers(strategy::RuleAction::kCallAfter, tool, arguments, scope, depth);
-    if (role == Role::kGoal) ExploreAround(tool, arguments, "after", scope, depth);
+    if (Explores(role)) ExploreAround(tool, arguments, "after", scope, depth);
     return attempt;
   };
   const Attempt attempt = perform();

@@ -22,6 +22,10 @@ struct CallView {
   std::string result = {};  ///< text of the tool's answer; empty for an error
   /// The argument that exploration or a rule gave another value for this call; empty: none.
   std::string varied = {};
+  /// Where the value of `varied` was taken from, when that is what was changed (TakenFrom::source).
+  std::string source = {};
+  /// The agent tried it by chance in place of a tool that failed.
+  bool instead = false;
 };
 
 /// A decision at the point "explore" not to do what was asked. In its `extra`, under kNotCalledKey,

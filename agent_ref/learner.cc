@@ -13,6 +13,7 @@
 #include "agent_ref/rule_revision.h"
 #include "agent_ref/rule_writer.h"
 #include "agent_ref/situation.h"
+#include "agent_ref/source_findings.h"
 #include "harness/core/digest.h"
 #include "harness/core/document.h"
 #include "harness/core/error.h"
@@ -82,8 +83,9 @@ class OperationWriter {
     const Hypothesis& old = failed.finding.hypothesis;
     const auto remedy = std::find_if(taken.begin(), taken.end(), [&](const Judged& item) {
       const Hypothesis& hypothesis = item.finding.hypothesis;
-      return hypothesis.link == Link::kRecovery && hypothesis.tool == old.tool &&
-             hypothesis.error == old.error && hypothesis.condition.MayMeet(old.condition);
+      const bool cures = hypothesis.link == Link::kRecovery || hypothesis.link == Link::kSource;
+      return cures && hypothesis.tool == old.tool && hypothesis.error == old.error &&
+             hypothesis.condition.MayMeet(old.condition);
     });
     if (remedy != taken.end() && !Measured(id)) {
       const LearnedRule rule = WriteRule(remedy->finding, remedy->p_adjusted, views_, options_);
@@ -247,6 +249,7 @@ std::vector<Trial> AllTrials(const Views& views, const strategy::Strategy& paren
   std::vector<Trial> trials = RecoveryTrials(views);
   Append(trials, ChangeTrials(views));
   const std::set<std::string> tools = ToolsInQuestion(parent, views);
+  Append(trials, InsteadTrials(views));
   Append(trials, OrderTrials(views, tools));
   Append(trials, SpoiledTrials(views));
   Append(trials, RefusalTrials(views, tools));

@@ -30,6 +30,9 @@ struct Parameters {
   double explore_values = 0;
   double explore_skip = 0;
   double explore_refusal = 0;
+  double explore_sources = 0;
+  double explore_words = 0;
+  double explore_instead = 0;
 };
 
 /// Which helpers exploration tries first and last around a tool; the others come in between, in an

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "agent_ref/situation.h"
+#include "agent_ref/value_source.h"
 #include "harness/strategy/rule.h"
 
 namespace kedge::agent_ref {
@@ -52,9 +53,8 @@ void CountTriesAfterError(const Hypothesis& hypothesis, const std::vector<Trial>
                           Finding& finding) {
   const std::string name = RemedyName(hypothesis);
   for (const Trial& trial : trials) {
-    if (!Concerns(trial, hypothesis) || !HasRemedy(trial, hypothesis) || trial.closest != name) {
-      continue;
-    }
+    if (!Concerns(trial, hypothesis) || !HasRemedy(trial, hypothesis)) continue;
+    if (hypothesis.source.empty() && trial.closest != name) continue;
     finding.table.Add(true, !trial.good);
     if (!trial.good) finding.NoteSupport(*trial.view);
   }
@@ -63,6 +63,8 @@ void CountTriesAfterError(const Hypothesis& hypothesis, const std::vector<Trial>
 // The tool's first call of each episode in which the remedy came before it.
 void CountFirstCalls(const Hypothesis& hypothesis, const std::vector<const EpisodeView*>& views,
                      Finding& finding) {
+  const std::string from = ToolOfSource(hypothesis.source);
+  const std::string& helper = from.empty() ? hypothesis.helper : from;
   for (const EpisodeView* view : views) {
     bool remedied = false;
     for (const CallView& call : view->calls) {
@@ -72,6 +74,7 @@ void CountFirstCalls(const Hypothesis& hypothesis, const std::vector<const Episo
             !hypothesis.condition.Holds(SituationOf(*view, index))) {
           break;
         }
+        if (!call.source.empty() && !from.empty()) break;  // exploration took another source
         if (hypothesis.IsSetting()) {
           remedied = ValueText(call, hypothesis.helper) == hypothesis.value;
         }
@@ -80,7 +83,7 @@ void CountFirstCalls(const Hypothesis& hypothesis, const std::vector<const Episo
         if (remedied && failed) finding.NoteSupport(*view);
         break;
       }
-      remedied = remedied || (call.ok && call.tool == hypothesis.helper);
+      remedied = remedied || (call.ok && call.tool == helper);
     }
   }
 }
@@ -102,6 +105,11 @@ std::optional<Hypothesis> RemedyOf(const strategy::Rule& rule) {
       if (rule.settings.size() != 1) return std::nullopt;
       hypothesis.helper = rule.settings.begin().key();
       hypothesis.value = CanonicalJson(*rule.settings.begin());
+      return hypothesis;
+    case RuleAction::kPrefer:
+      if (ToolOfSource(rule.source).empty() && rule.errors.empty()) return std::nullopt;
+      hypothesis.helper = rule.argument;
+      hypothesis.source = rule.source;
       return hypothesis;
     default:
       return std::nullopt;

@@ -104,6 +104,8 @@ TEST(RuleRelations, WhatCanBothBeFollowed) {
        R"({"when": {"tool": "sell"}, "then": {"call_first": "pay"}})"},
       {R"({"when": {"tool": "pay", "argument": "to"}, "then": {"prefer": "user"}})",
        R"({"when": {"tool": "pay", "argument": "sum"}, "then": {"prefer": "ask"}})"},
+      {R"({"when": {"tool": "pay", "argument": "to", "error": "e"}, "then": {"prefer": "user"}})",
+       R"({"when": {"argument": "to", "error": "e"}, "then": {"prefer": "tool:find"}})"},
   };
   for (const auto& [a, b] : cases) EXPECT_EQ(KindOf(a, b), "") << a << " " << b;
 }

@@ -48,6 +48,11 @@ TEST(Rule, EveryActionIsRead) {
   EXPECT_EQ(action(error, R"({"on_error": "retry"})"), RuleAction::kRetry);
   EXPECT_EQ(action(error, R"({"on_error": "stop"})"), RuleAction::kGiveUp);
   EXPECT_EQ(action(R"({"argument": "t"})", R"({"prefer": "tool:b"})"), RuleAction::kPrefer);
+  EXPECT_EQ(action(R"({"argument": "t", "error": "x"})", R"({"prefer": "message"})"),
+            RuleAction::kPrefer);
+  EXPECT_EQ(action(R"({"tool": "a", "argument": "t", "error": "x", "seen": {"f": 1}})",
+                   R"({"prefer": "tool:b"})"),
+            RuleAction::kPrefer);
   EXPECT_EQ(action("{}", R"({"confirm": true})"), RuleAction::kConfirm);
   EXPECT_EQ(action(error, R"({"stop": "no"})"), RuleAction::kStop);
   EXPECT_EQ(action(tool, R"({"set": {"b": "c"}})"), RuleAction::kSet);
@@ -81,6 +86,7 @@ TEST(Rule, WhatIsNotUnderstoodIsNamed) {
       {R"({"when": {"tool": "a", "error": "e"}, "then": {"call_first": "b"}})", "when.error"},
       {R"({"when": {"tool": "a"}, "then": {"prefer": "user"}})", "when.argument"},
       {R"({"when": {"argument": "a"}, "then": {"prefer": "memory"}})", "tool:NAME"},
+      {R"({"when": {"argument": "a"}, "then": {"prefer": "message"}})", "when.error"},
       {R"({"when": {"effect": "delete"}, "then": {"confirm": true}})", "when.effect"},
       {R"({"when": {"tool": "a"}, "then": {"confirm": "yes"}})", "then.confirm"},
       {R"({"when": {"error": "e"}, "then": {"set": {"b": 1}}})", "when.tool"},
