@@ -29,7 +29,7 @@ struct BuildingRules {
   bool found_everywhere = true;  ///< find_door has the kitchen's right number, too
   /// open_door takes a `reason`, and fails `reason_missing` in lab and vault unless it is the one
   /// that the message quotes: this, or with a "#" in it another one in every episode.
-  std::string reason;
+  std::string reason = "";
   /// open_door fails `stuck` in lab and vault, whatever is done; push_door opens the door then, and
   /// knock_door does nothing.
   bool stuck_doors = false;
