@@ -121,7 +121,7 @@ class Episode : private History {
   std::string TextFor(const Attempt& attempt);
   void Decide(std::string point, std::vector<std::string> options, std::string chosen,
               std::vector<std::string> fired, std::string reason,
-              std::vector<std::string> retrieved = {});
+              std::vector<std::string> retrieved = {}, const std::string& left_out = {});
   std::string Ask(const std::string& question);
   bool Succeeded(const std::string& tool) const override;
   bool Knows(const std::string& type) const override;
@@ -185,6 +185,7 @@ class Episode : private History {
       std::optional<bool> replaces;  ///< tools that may take this one's place are kept for the end
     };
     std::map<std::string, std::int64_t> retries;  // by error class or rule id
+    std::set<std::string> left_out;               // rules for which that was drawn, be it yes or no
     std::map<std::string, Exploration> explored;  // by error class
     /// Arguments with the values that they were given after an error class, as objects; taken back
     /// when the error comes again.
@@ -209,6 +210,7 @@ class Episode : private History {
   std::optional<Next> ExploreAfterError(const Tool& tool, const Prepared& prepared,
                                         const world::ToolResult& error, Scope& scope, int depth,
                                         ErrorState& state);
+  std::optional<std::string> ExploreRefusal(const Tool& tool, const Json& arguments, Scope& scope);
   bool TryValue(const Tool& tool, const Remedy& remedy, const std::string& error_class,
                 Scope& scope, int depth, ErrorState& state);
   bool Explores(Role role) const { return role == Role::kGoal && !replacing_; }
@@ -226,6 +228,8 @@ class Episode : private History {
                              const std::string& label);
   const ExplorationOrder* OrderFor(const Tool& tool, std::string_view error) const;
   bool IsHelper(const Tool& tool) const;
+  bool LeavesOut(const ActiveRule& active, const Tool& tool, const std::string& what,
+                 const Scope& scope);
 
   // episode_sources.cc: values from elsewhere.
   std::optional<Json> ValueFrom(const Tool& tool, const Argument& argument,

@@ -130,6 +130,7 @@ void Episode::ApplySettings(const Tool& tool, const Scope& scope, Prepared& prep
       if (argument == nullptr || !given.insert(name).second) continue;
       const Json fitting = Fit(*argument, value);
       if (fitting.is_null() || dice_.Slips("set", goal, tool.name, name)) continue;
+      if (LeavesOut(*active, tool, SettingChoice(name, fitting), scope)) continue;
       Decide("argument_source", {SettingChoice(name, fitting), "leave it"},
              SettingChoice(name, fitting), {active->id}, "rule for " + tool.name, IdsOf(rules));
       prepared.arguments[name] = fitting;

@@ -109,6 +109,11 @@ std::optional<Episode::Next> Episode::AfterErrorByRule(const Tool& tool,
     // The same remedy is not tried for ever; when it is used up the next rule has its turn.
     std::int64_t& used = state.retries["rule " + active->id];
     if (used >= (action == RuleAction::kRetry ? kRetriesOfARule : 1)) continue;
+    const bool remedy = action == RuleAction::kRecover || action == RuleAction::kSet;
+    if (remedy && state.left_out.insert(active->id).second &&
+        LeavesOut(*active, tool, "follow it", scope)) {
+      return Next::kTryAgain;
+    }
     ++used;
     if (action == RuleAction::kRetry) {
       decide("retry");

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "agent_ref/episode.h"
+#include "agent_ref/episode_view.h"
 #include "agent_ref/name_list.h"
 #include "agent_ref/setting.h"
 #include "agent_ref/value_source.h"
@@ -164,6 +165,38 @@ std::optional<Episode::Next> Episode::ExploreAfterError(const Tool& tool, const 
   }
   if (!replaces) return std::nullopt;
   return ExploreInstead(tool, error_class, label, scope, depth);
+}
+
+// A learned rule is not followed this once: what happens without it shows what it is good for.
+bool Episode::LeavesOut(const ActiveRule& active, const Tool& tool, const std::string& what,
+                        const Scope& scope) {
+  const double chance = playbook_.parameters.explore_skip;
+  if (chance <= 0 || !active.learned) return false;
+  const std::string label = "explore/" + scope.found->goal->id + "/" + tool.name + "/skip/";
+  if (dice_.Uniform(label + active.id) >= chance) return false;
+  Decide("explore", {what, kLeaveOutChoice}, kLeaveOutChoice, {},
+         "is rule " + active.id + " needed?", {}, active.id);
+  return true;
+}
+
+// Whether a request is better refused shows only where one was.
+std::optional<std::string> Episode::ExploreRefusal(const Tool& tool, const Json& arguments,
+                                                   Scope& scope) {
+  if (playbook_.parameters.explore_refusal <= 0) return std::nullopt;
+  const std::string label = "explore/" + scope.found->goal->id + "/" + tool.name + "/refusal";
+  if (dice_.Uniform(label) >= playbook_.parameters.explore_refusal) return std::nullopt;
+  trace::Step step;
+  step.kind = trace::StepKind::kDecision;
+  step.actor = "agent";
+  step.decision = {"explore",
+                   {kRefuseChoice, "go on"},
+                   kRefuseChoice,
+                   {},
+                   tool.name + ": would it be better not done?"};
+  step.extra[kNotCalledKey] = {{"tool", tool.name}, {"arguments", arguments}};
+  io_.Record(std::move(step));
+  return playbook_.texts.refused.Render([](const std::string&) { return std::nullopt; })
+      .value_or("");
 }
 
 void Episode::ExploreAround(const Tool& tool, const Json& arguments, std::string_view when,

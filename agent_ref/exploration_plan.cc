@@ -57,9 +57,14 @@ bool Explained(const Trial& trial, const std::vector<Hypothesis>& known) {
 
 }  // namespace
 
-Json ExplorationOrders(const std::vector<Trial>& trials) {
+Json ExplorationOrders(const std::vector<Trial>& trials, const std::vector<Hypothesis>& known) {
+  auto scores = ScoresOf(trials);
+  // A helper that harms is tried last around a call that would work without it.
+  for (const Hypothesis& harm : known) {
+    if (IsHarm(harm.link)) scores[{harm.tool, ""}][harm.helper];
+  }
   Json orders = Json::array();
-  for (const auto& [place, helpers] : ScoresOf(trials)) {
+  for (const auto& [place, helpers] : scores) {
     std::vector<std::pair<double, std::string>> helped;
     Json last = Json::array();
     for (const auto& [helper, score] : helpers) {

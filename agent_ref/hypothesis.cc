@@ -72,10 +72,16 @@ bool WorkedWithValue(const EpisodeView& view, const Hypothesis& setting) {
   });
 }
 
+bool IsOnOutcome(Link link) {
+  return link == Link::kBefore || link == Link::kAfter || IsProhibition(link);
+}
+
 // Which side of an accepted hypothesis a trial is on, so that what it explains is held fixed.
 char Side(const Trial& trial, const Hypothesis& known) {
   if (Concerns(trial, known)) return HasRemedy(trial, known) ? '1' : '0';
+  if (!known.condition.Holds(trial.situation)) return '-';
   if (trial.link == Link::kRecovery || trial.link == Link::kChanges) return '-';
+  if (IsProhibition(trial.link)) return '-';
   if (!WorkedIn(*trial.view, known.tool)) return '-';
   if (!known.source.empty()) return WorkedWithSource(*trial.view, known) ? '1' : '0';
   if (known.IsSetting()) return WorkedWithValue(*trial.view, known) ? '1' : '0';
@@ -84,11 +90,14 @@ char Side(const Trial& trial, const Hypothesis& known) {
 
 std::string StratumOf(const Trial& trial, const Hypothesis& hypothesis,
                       const std::vector<Hypothesis>& known) {
-  const bool on_outcome =
-      trial.link == Link::kBefore || trial.link == Link::kAfter || trial.link == Link::kInstead;
-  std::string stratum = on_outcome ? trial.view->family : std::string();
+  std::string stratum = IsOnOutcome(trial.link) ? trial.view->family : std::string();
+  if (trial.asked.count(hypothesis.helper) != 0) stratum += "\nasked";
   for (const Hypothesis& other : known) {
     if (other == hypothesis) continue;
+    // Whether a tool was called, and whether it worked, is what a prohibition is about: the side
+    // of anything else would follow from it.
+    const bool prohibition = IsProhibition(other.link) || IsProhibition(hypothesis.link);
+    if (prohibition && other.link != hypothesis.link) continue;
     if (other.tool == hypothesis.tool || other.helper == hypothesis.helper) {
       stratum += '\n';
       stratum += Side(trial, other);
@@ -188,6 +197,10 @@ std::optional<bool> WentThrough(const std::vector<CallView>& calls, const Tries&
 
 }  // namespace
 
+bool IsHarm(Link link) { return link == Link::kBlocks || link == Link::kHarms; }
+
+bool IsProhibition(Link link) { return link == Link::kRefuse || IsHarm(link); }
+
 std::string RemedyName(const Hypothesis& hypothesis) {
   if (!hypothesis.source.empty()) return SourceName(hypothesis.helper, hypothesis.source);
   if (!hypothesis.IsSetting()) return hypothesis.helper;
@@ -205,6 +218,7 @@ bool HasRemedy(const Trial& trial, const Hypothesis& hypothesis) {
   };
   if (hypothesis.link == Link::kRetry) return IsBare(trial);
   if (hypothesis.link == Link::kGiveUp) return !IsBare(trial);
+  if (hypothesis.link == Link::kRefuse) return trial.refused;
   if (!hypothesis.source.empty()) return has(trial.sources, hypothesis.source);
   if (!hypothesis.IsSetting()) return trial.helpers.count(hypothesis.helper) != 0;
   return has(hypothesis.link == Link::kSource ? trial.words : trial.settings, hypothesis.value);
@@ -213,8 +227,11 @@ bool HasRemedy(const Trial& trial, const Hypothesis& hypothesis) {
 bool Concerns(const Trial& trial, const Hypothesis& hypothesis) {
   const bool of_tries = hypothesis.link == Link::kRetry || hypothesis.link == Link::kGiveUp ||
                         hypothesis.link == Link::kSource || hypothesis.link == Link::kFails;
-  return trial.link == (of_tries ? Link::kRecovery : hypothesis.link) &&
-         trial.tool == hypothesis.tool && trial.error == hypothesis.error;
+  const bool spoiled = trial.link == Link::kSpoils && hypothesis.link == Link::kRecovery &&
+                       !hypothesis.condition.empty();
+  const bool same_link = trial.link == (of_tries ? Link::kRecovery : hypothesis.link);
+  return (same_link || spoiled) && trial.tool == hypothesis.tool &&
+         trial.error == hypothesis.error && hypothesis.condition.Holds(trial.situation);
 }
 
 bool Supports(const Trial& trial, const Hypothesis& hypothesis) {
@@ -222,7 +239,10 @@ bool Supports(const Trial& trial, const Hypothesis& hypothesis) {
   return trial.good != of_failures && Concerns(trial, hypothesis) && HasRemedy(trial, hypothesis);
 }
 
-std::vector<Trial> RecoveryTrials(const std::vector<const EpisodeView*>& views) {
+namespace {
+
+// Of kRecovery, or those of kSpoils.
+std::vector<Trial> TrialsAfterErrors(const std::vector<const EpisodeView*>& views, Link link) {
   std::vector<Trial> trials;
   for (const EpisodeView* view : views) {
     const auto& calls = view->calls;
@@ -232,12 +252,13 @@ std::vector<Trial> RecoveryTrials(const std::vector<const EpisodeView*>& views) 
       const std::size_t next = tries.After(i);
       if (next == calls.size()) continue;
       const std::optional<bool> good = WentThrough(calls, tries, i, next);
-      if (!good) continue;
+      if (good.has_value() != (link == Link::kRecovery)) continue;
       Trial trial;
+      trial.link = link;
       trial.tool = calls[i].tool;
       trial.error = calls[i].error_class;
       trial.view = view;
-      trial.good = *good;
+      trial.good = good.value_or(false);
       trial.steps = {calls[i].step, calls[next].step};
       NoteHelpers(*view, i + 1, next, trial);
       NoteSetting(calls[next], trial);
@@ -245,6 +266,16 @@ std::vector<Trial> RecoveryTrials(const std::vector<const EpisodeView*>& views) 
     }
   }
   return trials;
+}
+
+}  // namespace
+
+std::vector<Trial> RecoveryTrials(const std::vector<const EpisodeView*>& views) {
+  return TrialsAfterErrors(views, Link::kRecovery);
+}
+
+std::vector<Trial> SpoiledTrials(const std::vector<const EpisodeView*>& views) {
+  return TrialsAfterErrors(views, Link::kSpoils);
 }
 
 std::vector<Trial> ChangeTrials(const std::vector<const EpisodeView*>& views) {
@@ -288,6 +319,7 @@ std::vector<Trial> OrderTrials(const std::vector<const EpisodeView*>& views,
 std::vector<Hypothesis> Hypotheses(const std::vector<Trial>& trials) {
   std::set<Hypothesis> found;
   for (const Trial& trial : trials) {
+    if (IsProhibition(trial.link) || trial.link == Link::kSpoils) continue;
     if (trial.link == Link::kInstead) continue;
     for (const std::string& helper : trial.helpers) {
       found.insert({trial.link, trial.tool, trial.error, helper});

@@ -3,6 +3,7 @@
 #include <array>
 #include <optional>
 
+#include "agent_ref/situation.h"
 #include "agent_ref/value_source.h"
 #include "harness/strategy/rule.h"
 
@@ -17,30 +18,6 @@ struct Learned {
   bool before_call = false;  ///< a precondition; else it speaks after the error
   stats::TwoByTwo table;     ///< its own evidence as the part "without" of a table of failures
 };
-
-// The remedy as a hypothesis; nothing when the rule has none, or more than one.
-std::optional<Hypothesis> RemedyOf(const strategy::Rule& rule) {
-  Hypothesis hypothesis{Link::kFails, rule.tools[0], "", ""};
-  switch (rule.action) {
-    case RuleAction::kRecover:
-    case RuleAction::kCallFirst:
-      if (rule.helpers.size() != 1) return std::nullopt;
-      hypothesis.helper = rule.helpers[0];
-      return hypothesis;
-    case RuleAction::kSet:
-      if (rule.settings.size() != 1) return std::nullopt;
-      hypothesis.helper = rule.settings.begin().key();
-      hypothesis.value = CanonicalJson(*rule.settings.begin());
-      return hypothesis;
-    case RuleAction::kPrefer:
-      if (ToolOfSource(rule.source).empty() && rule.errors.empty()) return std::nullopt;
-      hypothesis.helper = rule.argument;
-      hypothesis.source = rule.source;
-      return hypothesis;
-    default:
-      return std::nullopt;
-  }
-}
 
 // A count of the evidence; -1 when it is not there.
 std::int64_t CountIn(const Json& evidence, const char* member) {
@@ -92,6 +69,11 @@ void CountFirstCalls(const Hypothesis& hypothesis, const std::vector<const Episo
     bool remedied = false;
     for (const CallView& call : view->calls) {
       if (call.tool == hypothesis.tool) {
+        const auto index = static_cast<std::size_t>(&call - view->calls.data());
+        if (!hypothesis.condition.empty() &&
+            !hypothesis.condition.Holds(SituationOf(*view, index))) {
+          break;
+        }
         if (!call.source.empty() && !from.empty()) break;  // exploration took another source
         if (hypothesis.IsSetting()) {
           remedied = ValueText(call, hypothesis.helper) == hypothesis.value;
@@ -107,6 +89,32 @@ void CountFirstCalls(const Hypothesis& hypothesis, const std::vector<const Episo
 }
 
 }  // namespace
+
+std::optional<Hypothesis> RemedyOf(const strategy::Rule& rule) {
+  if (rule.tools.empty()) return std::nullopt;
+  Hypothesis hypothesis{Link::kFails, rule.tools[0], "", ""};
+  hypothesis.condition = Condition(rule.arguments, rule.seen);
+  switch (rule.action) {
+    case RuleAction::kRecover:
+    case RuleAction::kCallFirst:
+    case RuleAction::kCallAfter:
+      if (rule.helpers.size() != 1) return std::nullopt;
+      hypothesis.helper = rule.helpers[0];
+      return hypothesis;
+    case RuleAction::kSet:
+      if (rule.settings.size() != 1) return std::nullopt;
+      hypothesis.helper = rule.settings.begin().key();
+      hypothesis.value = CanonicalJson(*rule.settings.begin());
+      return hypothesis;
+    case RuleAction::kPrefer:
+      if (ToolOfSource(rule.source).empty() && rule.errors.empty()) return std::nullopt;
+      hypothesis.helper = rule.argument;
+      hypothesis.source = rule.source;
+      return hypothesis;
+    default:
+      return std::nullopt;
+  }
+}
 
 std::vector<FormerRule> FormerRules(const strategy::Strategy& parent,
                                     const std::set<std::string>& kept,

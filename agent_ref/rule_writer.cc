@@ -6,6 +6,7 @@
 
 #include "agent_ref/probe_choice.h"
 #include "agent_ref/setting.h"
+#include "agent_ref/situation.h"
 #include "agent_ref/value_source.h"
 #include "harness/strategy/strategy.h"
 
@@ -14,7 +15,13 @@ namespace {
 
 constexpr double kAlmostNever = 0.02;
 constexpr std::size_t kMaxSources = 20;
+constexpr std::size_t kLongestId = 200;
 constexpr std::int64_t kEnoughFirstTries = 10;
+
+bool HeldAt(const CallView& call, const EpisodeView& view, const Condition& condition) {
+  if (condition.empty()) return true;
+  return condition.Holds(SituationOf(view, static_cast<std::size_t>(&call - view.calls.data())));
+}
 
 // Of each episode the tool's first call that worked or met the error: did it work, with and without
 // the value?
@@ -25,6 +32,7 @@ stats::TwoByTwo FirstTriesOfValue(const Hypothesis& hypothesis,
     for (const CallView& call : view->calls) {
       if (call.tool != hypothesis.tool) continue;
       if (!call.ok && call.error_class != hypothesis.error) continue;
+      if (!HeldAt(call, *view, hypothesis.condition)) break;
       table.Add(ValueText(call, hypothesis.helper) == hypothesis.value, call.ok);
       break;
     }
@@ -67,7 +75,7 @@ stats::TwoByTwo FirstTries(const Hypothesis& hypothesis,
     bool helped = false;
     for (const CallView& call : view->calls) {
       if (call.tool == hypothesis.tool) {
-        table.Add(helped, call.ok);
+        if (HeldAt(call, *view, hypothesis.condition)) table.Add(helped, call.ok);
         break;
       }
       helped = helped || (call.ok && call.tool == hypothesis.helper);
@@ -97,28 +105,54 @@ std::string OfTries(std::int64_t good, std::int64_t all) {
   return std::to_string(good) + " of " + std::to_string(all);
 }
 
+// What the remedy did where the condition does not hold.
+std::string Elsewhere(const Finding& finding) {
+  if (finding.hypothesis.condition.empty()) return "";
+  return "; elsewhere " +
+         OfTries(finding.elsewhere.exposed_successes, finding.elsewhere.exposed_trials) +
+         " with it, " +
+         OfTries(finding.elsewhere.unexposed_successes, finding.elsewhere.unexposed_trials) +
+         " without";
+}
+
 std::string Text(const LearnedRule& rule) {
   const Hypothesis& h = rule.finding.hypothesis;
   const stats::TwoByTwo& t = rule.finding.table;
   const std::string with = OfTries(t.exposed_successes, t.exposed_trials);
   const std::string without = OfTries(t.unexposed_successes, t.unexposed_trials);
   const bool tries = h.link == Link::kRecovery || h.link == Link::kSource;
+  const std::string where = h.condition.InWords();
+  const std::string and_where = where.empty() ? "" : " and " + where;
+  const std::string if_where = where.empty() ? "" : ", if " + where;
+  const std::string elsewhere = Elsewhere(rule.finding);
   if (h.link == Link::kChanges) {
-    return "Before " + h.tool + " call " + h.helper + ": it changes what " + h.tool + " says (" +
-           with + " times with it, " + without + " without).";
+    return "Before " + h.tool + " call " + h.helper + if_where + ": it changes what " + h.tool +
+           " says (" + with + " times with it, " + without + " without" + elsewhere + ").";
   }
-  const std::string why =
-      tries ? " (" + with + " tries went through after it, " + without + " otherwise)."
-            : " (" + with + " episodes succeeded with it, " + without + " without).";
+  if (rule.form == RuleForm::kRefuse) {
+    return "Do not call " + h.tool + if_where + " (" + with +
+           " episodes succeeded when it was refused, " + without + " when it was called" +
+           elsewhere + ").";
+  }
+  if (rule.form == RuleForm::kAvoid) {
+    const bool blocks = h.link == Link::kBlocks;
+    return "Around " + h.tool + if_where + " do not call " + h.helper + ": " +
+           (blocks ? h.tool + " did not work in " : "episodes failed: ") + with + " with it, " +
+           without + " without" + elsewhere + ".";
+  }
+  const std::string why = tries ? " (" + with + " tries went through after it, " + without +
+                                      " otherwise" + elsewhere + ")."
+                                : " (" + with + " episodes succeeded with it, " + without +
+                                      " without" + elsewhere + ").";
   switch (rule.form) {
     case RuleForm::kRecover:
-      return "When " + h.tool + " answers " + h.error + ", call " + h.helper + " and try again" +
-             why;
+      return "When " + h.tool + " answers " + h.error + and_where + ", call " + h.helper +
+             " and try again" + why;
     case RuleForm::kAfter:
-      return "After " + h.tool + " call " + h.helper + why;
+      return "After " + h.tool + " call " + h.helper + if_where + why;
     case RuleForm::kSet:
-      return "Call " + h.tool + " with " + RemedyName(h) + "; without it " + h.tool + " answers " +
-             h.error + why;
+      return "Call " + h.tool + " with " + RemedyName(h) + if_where + "; without it " + h.tool +
+             " answers " + h.error + why;
     case RuleForm::kRetry:
       return "When " + h.tool + " answers " + h.error + ", try again: it went away by itself in " +
              with + " episodes.";
@@ -126,8 +160,9 @@ std::string Text(const LearnedRule& rule) {
       return "When " + h.tool + " answers " + h.error + ", give up: what was tried in " +
              std::to_string(t.unexposed_trials) + " episodes never got round it.";
     case RuleForm::kSetAfter:
-      return "When " + h.tool + " answers " + h.error + ", try again with " + RemedyName(h) + " (" +
-             with + " tries went through with it, " + without + " otherwise).";
+      return "When " + h.tool + " answers " + h.error + and_where + ", try again with " +
+             RemedyName(h) + " (" + with + " tries went through with it, " + without +
+             " otherwise" + elsewhere + ").";
     case RuleForm::kPrefer:
       return "Take the " + h.helper + " of " + h.tool + " from " + h.source + "; otherwise " +
              h.tool + " answers " + h.error + why;
@@ -140,7 +175,7 @@ std::string Text(const LearnedRule& rule) {
       return "Before anything that changes the state of a " + rule.argument + ", call " + h.helper +
              ", as seen with " + h.tool + why;
     default:
-      return "Before " + h.tool + " call " + h.helper +
+      return "Before " + h.tool + " call " + h.helper + if_where +
              (tries ? "; without it " + h.tool + " answers " + h.error : std::string()) + why;
   }
 }
@@ -158,13 +193,25 @@ Json When(const LearnedRule& rule) {
   Json when = {{"tool", h.tool}};
   if (SpeaksAfterError(rule.form)) when["error"] = h.error;
   if (!h.source.empty()) when["argument"] = h.helper;
+  h.condition.AddTo(when);
   return when;
+}
+
+// What the user is told: the tool and the condition in plain words, and nothing that claims
+// anything.
+std::string RefusalText(const Hypothesis& hypothesis) {
+  std::string what = hypothesis.tool;
+  if (!hypothesis.condition.empty()) what += " if " + hypothesis.condition.InWords();
+  std::replace(what.begin(), what.end(), '_', ' ');
+  return "I am sorry, I cannot do this: " + what + ".";
 }
 
 Json Then(const LearnedRule& rule) {
   const Hypothesis& h = rule.finding.hypothesis;
   if (rule.form == RuleForm::kRetry) return {{"on_error", "retry"}};
   if (rule.form == RuleForm::kGiveUp) return {{"on_error", "stop"}};
+  if (rule.form == RuleForm::kRefuse) return {{"stop", RefusalText(h)}};
+  if (rule.form == RuleForm::kAvoid) return {{"avoid", h.helper}};
   if (!h.source.empty()) return {{"prefer", h.source}};
   if (h.link == Link::kInstead) return {{"instead", h.helper}};
   if (h.IsSetting()) return {{"set", {{h.helper, ParseJson(h.value)}}}};
@@ -193,13 +240,20 @@ Json SourceOf(const Trial& trial, const Hypothesis& hypothesis) {
   return source;
 }
 
+// Of a refusal those that were called and failed are a source as well: they show the tool.
+bool IsSource(const Trial& trial, const Hypothesis& hypothesis) {
+  if (hypothesis.link != Link::kRefuse) return Supports(trial, hypothesis);
+  return Concerns(trial, hypothesis) && HasRemedy(trial, hypothesis) == trial.good;
+}
+
 // One source for each trace, families in turn and each by id, so that a short list shows them all.
 Json Sources(const LearnedRule& rule, const std::vector<Trial>& trials) {
   const Hypothesis& h = rule.finding.hypothesis;
   std::map<std::string, std::map<std::string, Json>> by_family;
   for (const Trial& trial : trials) {
-    if (!Supports(trial, h)) continue;
-    by_family[trial.view->family].try_emplace(trial.view->id, SourceOf(trial, h));
+    if (!IsSource(trial, h)) continue;
+    const std::string group = trial.view->family + (trial.refused ? "\n" : "");
+    by_family[group].try_emplace(trial.view->id, SourceOf(trial, h));
   }
   Json list = Json::array();
   while (!by_family.empty() && list.size() < kMaxSources) {
@@ -215,6 +269,11 @@ Json Sources(const LearnedRule& rule, const std::vector<Trial>& trials) {
 
 Json Counts(std::int64_t good, std::int64_t all) { return {{"good", good}, {"all", all}}; }
 
+Json TableCounts(const stats::TwoByTwo& t) {
+  return {{"with", Counts(t.exposed_successes, t.exposed_trials)},
+          {"without", Counts(t.unexposed_successes, t.unexposed_trials)}};
+}
+
 Json Evidence(const LearnedRule& rule, const std::vector<Trial>& trials) {
   const stats::TwoByTwo& t = rule.finding.table;
   Json evidence = {{"with", Counts(t.exposed_successes, t.exposed_trials)},
@@ -225,6 +284,12 @@ Json Evidence(const LearnedRule& rule, const std::vector<Trial>& trials) {
                    {"probes", ChooseProbes(rule.finding.hypothesis, trials)}};
   const Hypothesis& h = rule.finding.hypothesis;
   if (!h.error.empty()) evidence["error"] = h.error;
+  if (!h.condition.empty()) {
+    evidence["condition"] = {{"inside", TableCounts(t)},
+                             {"outside", TableCounts(rule.finding.elsewhere)},
+                             {"bits_saved", Rounded(rule.finding.bits_saved)},
+                             {"searched", rule.finding.searched}};
+  }
   if (h.link == Link::kRecovery || h.link == Link::kSource) {
     evidence["first_tries_without"] =
         Counts(rule.first_tries.unexposed_successes, rule.first_tries.unexposed_trials);
@@ -261,6 +326,10 @@ LearnedRule WriteRule(const Finding& finding, double p_adjusted,
     rule.form = RuleForm::kAfter;
     return rule;
   }
+  if (IsProhibition(h.link)) {
+    rule.form = h.link == Link::kRefuse ? RuleForm::kRefuse : RuleForm::kAvoid;
+    return rule;
+  }
   if (h.link == Link::kRetry || h.link == Link::kGiveUp) {
     rule.form = h.link == Link::kRetry ? RuleForm::kRetry : RuleForm::kGiveUp;
     return rule;
@@ -280,7 +349,7 @@ LearnedRule WriteRule(const Finding& finding, double p_adjusted,
     return rule;
   }
   if (h.link == Link::kRecovery && !always) rule.form = RuleForm::kRecover;
-  const bool widen = options.generalise == Generalise::kEffect &&
+  const bool widen = options.generalise == Generalise::kEffect && h.condition.empty() &&
                      (options.write_tools.empty() || options.write_tools.count(h.tool) != 0);
   if (widen) rule.argument = SharedArgument(h, views);
   if (!rule.argument.empty()) rule.form = RuleForm::kEffectFirst;
@@ -303,6 +372,12 @@ std::string GuidelineId(const LearnedRule& rule) {
     case RuleForm::kGiveUp:
       id = h.tool + ".give_up." + h.error;
       break;
+    case RuleForm::kRefuse:
+      id = h.tool + ".refuse";
+      break;
+    case RuleForm::kAvoid:
+      id = h.tool + ".avoid." + h.helper;
+      break;
     case RuleForm::kSet:
       id = h.tool + ".set." + RemedyName(h);
       break;
@@ -324,12 +399,17 @@ std::string GuidelineId(const LearnedRule& rule) {
     default:
       id = h.tool + ".first." + h.helper;
   }
+  if (!h.condition.empty()) id += ".if." + h.condition.Name();
   for (char& c : id) {
     const bool allowed = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
                          (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '-';
     if (!allowed) c = '_';
   }
-  return id.substr(0, 200);
+  if (id.size() <= kLongestId) return id;
+  if (h.condition.empty()) return id.substr(0, kLongestId);
+  // What tells conditions apart stands at the end.
+  const std::string digest = JsonDigest(When(rule)).substr(0, 12);
+  return id.substr(0, kLongestId - digest.size() - 1) + "." + digest;
 }
 
 Json GuidelineRecord(const LearnedRule& rule, const std::vector<Trial>& trials) {

@@ -21,7 +21,8 @@ double ConstrainedRate(double exposed, double unexposed, double exposed_trials,
   const double c = s * s + s * (2 * exposed + theta + 1) + exposed + theta * unexposed;
   const double d = -exposed * s * (1 + s);
   const double v = std::pow(b / (3 * a), 3) - b * c / (6 * a * a) + d / (2 * a);
-  const double u = std::copysign(std::sqrt(std::max(0.0, std::pow(b / (3 * a), 2) - c / (3 * a))), v);
+  const double u =
+      std::copysign(std::sqrt(std::max(0.0, std::pow(b / (3 * a), 2) - c / (3 * a))), v);
   const double cosine = u == 0 ? 0 : std::clamp(v / (u * u * u), -1.0, 1.0);
   const double w = (std::numbers::pi + std::acos(cosine)) / 3;
   return std::clamp(2 * u * std::cos(w) - b / (3 * a), 0.0, 1 - margin);

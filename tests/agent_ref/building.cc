@@ -95,6 +95,8 @@ ToolResult Building::CallTool(const std::string& name, const Json& arguments) {
   return result;
 }
 
+bool Building::IsVisitor() const { return UniformAt(seed_, "visitor") < rules_.visitors; }
+
 std::string Building::Reason() const {
   std::string reason = rules_.reason;
   const std::size_t mark = reason.find('#');
@@ -125,6 +127,8 @@ ToolResult Building::Answer(const std::string& name, const Json& arguments) {
   if (name == "get_badge") {
     if (first != "Ann") return ToolResult::Failure("not_found", "Nobody is called " + first + ".");
     result = {{"badge_id", "B0001"}, {"badge_state", "valid"}};
+    if (rules_.badge_kinds) result["badge_kind"] = std::string(1, BadgeKind());
+    if (rules_.visitors > 0) result["badge_kind"] = IsVisitor() ? "visitor" : "staff";
   } else if (name == "list_doors") {
     result = Doors(rules_.moved_doors);
   } else if (name == "open_door") {
@@ -134,11 +138,25 @@ ToolResult Building::Answer(const std::string& name, const Json& arguments) {
     if (rules_.show_badge && !Worked(helper + " " + badge) && !Worked(helper)) {
       return ToolResult::Failure("badge_unseen", "The door does not know you.");
     }
+    if (rules_.badge_kinds) {
+      const bool shown = BadgeKind() == 'a' || BadgeKind() == 'b';
+      if (Worked(shown ? "sync_log" : "show_badge " + badge)) {
+        return ToolResult::Failure("jammed", "The door is jammed.");
+      }
+      if (!Worked(shown ? "show_badge " + badge : "sync_log")) {
+        return ToolResult::Failure("badge_unseen", "The door does not know you.");
+      }
+    }
     if (auto refusal = Refusal(arguments)) return *std::move(refusal);
     if (rules_.ring_bell && door == "D3" && !Worked("ring_bell D3")) {
       return ToolResult::Failure("occupied", "Somebody is inside.");
     }
+    const auto came = [&](const std::string& jam) {
+      return Worked(jam) || Worked(jam + " " + door) || Worked(jam + " " + badge);
+    };
+    if (came(rules_.jams)) return ToolResult::Failure("jammed", "The door does not move.");
     opened.insert(door);
+    alarm = alarm || came(rules_.alarms);
     result = {{"door_id", door}, {"closing_time", "18:30"}};
   } else if (name == "close_door") {
     unsynced_.insert(first);
@@ -232,7 +250,8 @@ BuildingRun RunBuilding(agent::Agent& agent, const std::string& family, std::uin
   start.seed = seed;
   BuildingRun run;
   run.end = agent.Run(start, building);
-  run.success = kind == "open"    ? building.opened.count(door) != 0
+  const bool allowed = !building.IsVisitor() && !building.alarm;
+  run.success = kind == "open"    ? (building.opened.count(door) != 0) == allowed
                 : kind == "close" ? building.closed.count(door) != 0
                                   : run.end.final_text.find(kMeters[0]) != std::string::npos;
   run.trace.id = family + "/" + std::to_string(seed);

@@ -23,13 +23,23 @@ struct BuildingRules {
   bool heavy_doors = false;  ///< open_door fails `too_heavy` in lab and vault unless held open
   /// What has to be done instead of show_badge, if show_badge is wanted at all.
   std::string badge_helper = "show_badge";
+  /// open_door fails `badge_unseen` unless show_badge came before for badges of kind a and b,
+  /// sync_log for c and d; the other one of the two jams the door for good. get_badge says the
+  /// kind.
+  bool badge_kinds = false;
+  /// Share of the days on which Ann has a visitor's badge, with which no door may be opened
+  /// although it does. get_badge then says whose badge it is.
+  double visitors = 0;
+  /// A helper after which a door cannot be opened; and one after which an open door sounds the
+  /// alarm.
+  std::string jams = {}, alarms = {};
   /// list_doors has old numbers for lab and vault, which open_door does not know (`no_such_door`);
   /// find_door has the right ones, draw_plan never has.
   bool moved_doors = false;
   bool found_everywhere = true;  ///< find_door has the kitchen's right number, too
   /// open_door takes a `reason`, and fails `reason_missing` in lab and vault unless it is the one
   /// that the message quotes: this, or with a "#" in it another one in every episode.
-  std::string reason = "";
+  std::string reason = {};
   /// open_door fails `stuck` in lab and vault, whatever is done; push_door opens the door then, and
   /// knock_door does nothing.
   bool stuck_doors = false;
@@ -55,7 +65,9 @@ class Building : public agent::EpisodeIo {
   std::vector<std::string> questions;
   std::vector<std::string> called;  ///< names of all calls
   std::set<std::string> opened, closed;
+  bool alarm = false;
 
+  bool IsVisitor() const;
   std::vector<trace::Decision> Decisions(const std::string& point) const;
 
  private:
@@ -63,6 +75,7 @@ class Building : public agent::EpisodeIo {
   std::optional<world::ToolResult> Refusal(const Json& arguments) const;
   world::ToolResult Answer(const std::string& name, const Json& arguments);
   bool Worked(const std::string& call) const { return worked_.count(call) != 0; }
+  char BadgeKind() const { return static_cast<char>('a' + seed_ % 4); }
 
   BuildingRules rules_;
   std::uint64_t seed_;

@@ -14,8 +14,8 @@ using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-constexpr char kLab[] = "I am Ann. Please open the chemistry lab.";
-constexpr char kVault[] = "I am Ann. Please open the vault.";
+constexpr char kOpenLab[] = "I am Ann. Please open the chemistry lab.";
+constexpr char kOpenVault[] = "I am Ann. Please open the vault.";
 
 Operation Add(const std::string& id, const char* when, const char* then) {
   return {"add", id, {{"text", id}, {"when", ParseJson(when)}, {"then", ParseJson(then)}}};
@@ -45,6 +45,9 @@ TEST(SeenRows, TheNewestRowAboutTheCallDecides) {
   EXPECT_EQ(seen.About({{"door", "D9"}}), Json::object());
   EXPECT_EQ(seen.About({{"other", "D1"}}), Json::object()) << "the name must agree";
   EXPECT_EQ(seen.About(nullptr), Json::object());
+  // The door itself says more about it than another door that the same badge opens.
+  EXPECT_EQ(seen.About({{"badge", "B1"}, {"door", "D1"}})["state"], "locked");
+  EXPECT_EQ(seen.About({{"badge", "B1"}, {"door", "D2"}})["state"], "open");
 }
 
 TEST(RuleWords, ARuleSpeaksWhereWhatWasSeenSaysSo) {
@@ -52,8 +55,8 @@ TEST(RuleWords, ARuleSpeaksWhereWhatWasSeenSaysSo) {
       With(BuildingStrategy(),
            {Add("locked", R"({"tool": "open_door", "seen": {"door_state": "locked"}})",
                 R"({"call_first": "ring_bell"})")});
-  EXPECT_THAT(CalledFor(strategy, kVault), Contains("ring_bell"));
-  EXPECT_THAT(CalledFor(strategy, kLab), Not(Contains("ring_bell")));
+  EXPECT_THAT(CalledFor(strategy, kOpenVault), Contains("ring_bell"));
+  EXPECT_THAT(CalledFor(strategy, kOpenLab), Not(Contains("ring_bell")));
 }
 
 TEST(RuleWords, ARuleSpeaksOfArguments) {
@@ -61,10 +64,10 @@ TEST(RuleWords, ARuleSpeaksOfArguments) {
       BuildingStrategy(), {Add("d2", R"({"tool": "open_door", "arguments": {"door_id": ["D2"]}})",
                                R"({"stop": "Not the lab."})")});
   Building lab(Easy(), 1);
-  EXPECT_EQ(Say(strategy, lab, kLab).final_text, "Not the lab.");
+  EXPECT_EQ(Say(strategy, lab, kOpenLab).final_text, "Not the lab.");
   EXPECT_TRUE(lab.opened.empty());
   Building vault(Easy(), 1);
-  Say(strategy, vault, kVault);
+  Say(strategy, vault, kOpenVault);
   EXPECT_THAT(vault.opened, Contains("D3"));
 }
 
@@ -79,20 +82,20 @@ TEST(RuleWords, CasesOfAnErrorMakeADecisionList) {
            R"({"recover": "water_plants"})")});
   BuildingRules rules = Easy();
   rules.show_badge = true;
-  EXPECT_THAT(CalledFor(strategy, kLab, rules), Contains("show_badge"));
-  EXPECT_THAT(CalledFor(strategy, kLab, rules), Not(Contains("water_plants")));
-  EXPECT_THAT(CalledFor(strategy, kVault, rules), Contains("water_plants"));
+  EXPECT_THAT(CalledFor(strategy, kOpenLab, rules), Contains("show_badge"));
+  EXPECT_THAT(CalledFor(strategy, kOpenLab, rules), Not(Contains("water_plants")));
+  EXPECT_THAT(CalledFor(strategy, kOpenVault, rules), Contains("water_plants"));
 }
 
 TEST(RuleWords, AnExceptionKeepsAHelperAway) {
   const Operation wide = Add("wide", R"({"effect": "write", "argument": "door_id"})",
                              R"({"call_first": "ring_bell"})");
-  EXPECT_THAT(CalledFor(With(BuildingStrategy(), {wide}), kLab), Contains("ring_bell"));
+  EXPECT_THAT(CalledFor(With(BuildingStrategy(), {wide}), kOpenLab), Contains("ring_bell"));
   const Strategy strategy = With(
       BuildingStrategy(),
       {wide, Add("not", R"({"tool": "open_door"})", R"({"avoid": ["ring_bell", "sync_log"]})")});
   Building building(Easy(), 1);
-  Say(strategy, building, kLab);
+  Say(strategy, building, kOpenLab);
   EXPECT_THAT(building.called, Not(Contains("ring_bell")));
   const auto decisions = building.Decisions("order");
   ASSERT_EQ(decisions.size(), 1U);
@@ -109,8 +112,8 @@ TEST(RuleWords, WhatIsAvoidedIsNotTriedEither) {
                                 {"set_param", "planner/parameters/explore_tries", 14}});
   const Strategy strategy =
       With(curious, {Add("not", R"({"tool": "open_door"})", R"({"avoid": "show_badge"})")});
-  EXPECT_THAT(CalledFor(curious, kLab, rules), Contains("show_badge"));
-  EXPECT_THAT(CalledFor(strategy, kLab, rules), Not(Contains("show_badge")));
+  EXPECT_THAT(CalledFor(curious, kOpenLab, rules), Contains("show_badge"));
+  EXPECT_THAT(CalledFor(strategy, kOpenLab, rules), Not(Contains("show_badge")));
 }
 
 TEST(RuleWords, AnotherToolTakesThePlaceOfOneThatFails) {
@@ -120,7 +123,7 @@ TEST(RuleWords, AnotherToolTakesThePlaceOfOneThatFails) {
       With(BuildingStrategy(), {Add("other", R"({"tool": "open_door", "error": "badge_unseen"})",
                                     R"({"instead": "close_door"})")});
   Building building(rules, 1);
-  const agent::EpisodeEnd end = Say(strategy, building, kLab);
+  const agent::EpisodeEnd end = Say(strategy, building, kOpenLab);
   EXPECT_THAT(building.closed, Contains("D2")) << "the same door";
   EXPECT_THAT(end.final_text, HasSubstr("D2 is open")) << "the goal counts as reached";
   const auto decisions = building.Decisions("retry");
@@ -140,7 +143,7 @@ TEST(RuleWords, AToolThatIsNotThereTakesNoPlace) {
        Add("badge", R"({"tool": "open_door", "error": "badge_unseen"})",
            R"({"recover": "show_badge"})")});
   Building building(rules, 1);
-  Say(strategy, building, kLab);
+  Say(strategy, building, kOpenLab);
   EXPECT_THAT(building.opened, Contains("D2"));
 }
 

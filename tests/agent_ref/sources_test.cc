@@ -25,7 +25,7 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
 
-constexpr char kOpenLab[] = "I am Ann. Please open the chemistry lab.";
+constexpr char kOpenTheLab[] = "I am Ann. Please open the chemistry lab.";
 
 Operation NewRule(const std::string& id, const char* when, const char* then) {
   return {"add", id, {{"text", id}, {"when", ParseJson(when)}, {"then", ParseJson(then)}}};
@@ -119,7 +119,7 @@ TEST(Sources, ARuleTakesAnArgumentFromElsewhereAfterAnError) {
       Say(With(BuildingStrategy(), {NewRule("find", R"({"tool": "open_door", "argument": "door_id",
                                     "error": "no_such_door"})",
                                             R"({"prefer": "tool:find_door"})")}),
-          building, kOpenLab);
+          building, kOpenTheLab);
   EXPECT_THAT(Sent(building.steps, "door_id"), ElementsAre("O2", "D2"));
   EXPECT_THAT(Chosen(building, "retry"),
               ElementsAre("take door_id of open_door from tool:find_door"));
@@ -137,7 +137,7 @@ TEST(Sources, AValueFromElsewhereThatDoesNotHelpIsTakenBack) {
                     R"({"prefer": "tool:get_badge"})"),
             NewRule("find", R"({"argument": "door_id", "error": "no_such_door"})",
                     R"({"prefer": "tool:find_door"})")}),
-      building, kOpenLab);
+      building, kOpenTheLab);
   EXPECT_THAT(Sent(building.steps, "door_id"), ElementsAre("O2", "O7", "D2"));
   EXPECT_THAT(Sent(building.steps, "badge_id"), ElementsAre("B0001", "B0001", "B0001"));
   EXPECT_THAT(Chosen(building, "retry"), Contains("keep badge_id of open_door"))
@@ -149,7 +149,7 @@ TEST(Sources, ARuleTakesWhatTheMessageQuotes) {
   Say(With(BuildingStrategy(), {NewRule("say", R"({"tool": "open_door", "argument": "reason",
                                                    "error": "reason_missing"})",
                                         R"({"prefer": "message"})")}),
-      building, kOpenLab);
+      building, kOpenTheLab);
   EXPECT_THAT(Sent(building.steps, "reason"), ElementsAre("-", "visit 7"));
   EXPECT_THAT(building.opened, ElementsAre("D2"));
 }
@@ -162,7 +162,7 @@ TEST(Sources, NothingIsTriedUnlessTheStrategyAsksForIt) {
   for (std::uint64_t seed = 0; seed < 20; ++seed) {
     for (const BuildingRules& rules : {MovedDoors(), Reasons("visit"), StuckDoors()}) {
       Building building(rules, seed);
-      Say(quiet, building, kOpenLab, seed);
+      Say(quiet, building, kOpenTheLab, seed);
       for (const std::string& chosen : Chosen(building, "explore")) {
         EXPECT_FALSE(TakenIn(chosen).has_value()) << chosen;
         EXPECT_THAT(chosen, Not(HasSubstr("instead")));
@@ -186,7 +186,7 @@ TEST(Sources, WhatTheUserSaidIsNotTakenFromElsewhere) {
     for (const bool says : {true, false}) {
       Building building(MovedDoors(), seed);
       Say(TryingAll(BuildingStrategy()), building,
-          says ? "I am Ann, with badge B0001. Please open the chemistry lab." : kOpenLab, seed);
+          says ? "I am Ann, with badge B0001. Please open the chemistry lab." : kOpenTheLab, seed);
       for (const std::string& chosen : Chosen(building, "explore")) {
         const auto taken = TakenIn(chosen);
         if (taken) tried.insert((says ? "said " : "found ") + taken->argument);
@@ -201,7 +201,7 @@ TEST(Sources, AReplacementIsAToolWithTheSameArguments) {
   int without = 0;
   for (std::uint64_t seed = 0; seed < 60; ++seed) {
     Building building(StuckDoors(), seed);
-    Say(TryingAll(BuildingStrategy()), building, kOpenLab, seed);
+    Say(TryingAll(BuildingStrategy()), building, kOpenTheLab, seed);
     std::vector<std::string> instead;
     for (const std::string& chosen : Chosen(building, "explore")) {
       if (chosen.ends_with(" instead")) instead.push_back(chosen);
@@ -227,7 +227,7 @@ TEST(Sources, AToolThatARuleCallsAsAHelperIsNoReplacement) {
            {NewRule("knock", R"({"tool": "close_door"})", R"({"call_first": "knock_door"})")});
   for (std::uint64_t seed = 0; seed < 30; ++seed) {
     Building building(StuckDoors(), seed);
-    Say(strategy, building, kOpenLab, seed);
+    Say(strategy, building, kOpenTheLab, seed);
     EXPECT_THAT(Chosen(building, "explore"), Not(Contains("call knock_door instead")));
   }
 }
@@ -452,7 +452,7 @@ TEST(Learner, FindsSourcesAndReplacementsInFewEpisodes) {
     for (std::uint64_t run = 0; run < 20; ++run) {
       const auto traces = Explored(BuildingStrategy(), rules, 1000 * (run + 1), 15);
       const auto targets = Targets(Learn(traces, BuildingStrategy(), {}));
-      found += std::count(targets.begin(), targets.end(), id) > 0 ? 1 : 0;
+      found += static_cast<int>(std::count(targets.begin(), targets.end(), id));
     }
     EXPECT_GE(found, 16) << id << ": of 20, with 15 episodes of each of its two families";
   }
@@ -533,16 +533,18 @@ TEST(Learner, LookingForSourcesTakesNothingFromHelpers) {
     for (int i = 0; i < 60; ++i) {
       WrittenTrace trace(i);
       trace.Calls("t", {{"a", "1"}}, "E");
-      if (i % 3 == 0) {
+      const int kind = (i / 3) % 3;  // of every principal
+      if (kind == 0) {
         trace.Explores("call h").Calls("h", Json::object()).Calls("t", {{"a", "1"}});
       } else {
         if (sources) trace.Explores("take a of t from tool:u" + std::to_string(i % 20));
-        trace.Calls("t", {{"a", i % 3 == 1 && sources ? "2" : "1"}}, "E");
+        trace.Calls("t", {{"a", kind == 1 && sources ? "2" : "1"}}, "E");
       }
       learner.Add(trace.Ends(true));
     }
     const LearnResult result = learner.Finish(nobody);
-    EXPECT_THAT(Targets(result), ElementsAre("t.first.h"));
+    EXPECT_THAT(Targets(result), ElementsAre("t.first.h")) << sources << result.report.dump(1);
+    if (result.operations.empty()) return 1.0;
     return result.candidate.guidelines()[0].evidence["p_adjusted"].get<double>();
   };
   EXPECT_DOUBLE_EQ(p_of_helper(true), p_of_helper(false));

@@ -16,7 +16,9 @@ TwoByTwo Counts(std::int64_t x, std::int64_t n, std::int64_t y, std::int64_t m) 
 }
 
 double LogLikelihood(const TwoByTwo& t, double exposed, double margin) {
-  const auto term = [](double count, double rate) { return count == 0 ? 0 : count * std::log(rate); };
+  const auto term = [](double count, double rate) {
+    return count == 0 ? 0 : count * std::log(rate);
+  };
   const double unexposed = exposed + margin;
   return term(static_cast<double>(t.exposed_successes), exposed) +
          term(static_cast<double>(t.exposed_trials - t.exposed_successes), 1 - exposed) +
@@ -40,8 +42,11 @@ double BySearch(const TwoByTwo& t, double margin) {
 }
 
 TEST(Noninferiority, AgreesWithASearchForTheEstimate) {
-  for (const auto& [x, n, y, m] : {std::tuple{40, 50, 42, 50}, {18, 20, 55, 60}, {5, 30, 9, 40},
-                                   {29, 30, 30, 31}, {77, 160, 30, 55}}) {
+  for (const auto& [x, n, y, m] : {std::tuple{40, 50, 42, 50},
+                                   {18, 20, 55, 60},
+                                   {5, 30, 9, 40},
+                                   {29, 30, 30, 31},
+                                   {77, 160, 30, 55}}) {
     for (const double margin : {0.02, 0.1, 0.3}) {
       const TwoByTwo table = Counts(x, n, y, m);
       EXPECT_NEAR(NoninferiorityP(table, margin), BySearch(table, margin), 1e-6)
