@@ -246,7 +246,7 @@ class WrittenTrace {
     trace_.id = std::to_string(number);
     trace_.split = "dev";
     trace_.key.family = "f" + std::to_string(number % families);
-    trace_.principal = "p" + std::to_string(number % 3);
+    trace_.principal = "p" + std::to_string(number / 4 % 3);
     trace_.steps.push_back(DecisionStep("tool", "t"));
   }
   WrittenTrace& Explores(const std::string& chosen) {
