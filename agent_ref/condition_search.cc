@@ -66,6 +66,7 @@ std::map<Hypothesis, std::set<const EpisodeView*>> RemediesAt(const PlaceKey& ke
     };
     for (const std::string& helper : trial->helpers) note(helper, "");
     for (const auto& [argument, value] : trial->settings) note(argument, value);
+    if (trial->refused) note("", "");
   }
   return remedies;
 }

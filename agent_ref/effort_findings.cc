@@ -15,21 +15,21 @@ constexpr double kCurable = 0.05;  // more than this share of episodes is worth 
 
 using Place = std::pair<std::string, std::string>;  // tool, error class
 
-struct Tries {
+struct PlaceTries {
   std::vector<const Trial*> first_bare;  // of each episode
   std::set<const EpisodeView*> in_vain;  // episodes in which something was tried
   bool cured = false;
 };
 
-std::map<Place, Tries> TriesByPlace(const std::vector<Trial>& trials) {
-  std::map<Place, Tries> places;
+std::map<Place, PlaceTries> TriesByPlace(const std::vector<Trial>& trials) {
+  std::map<Place, PlaceTries> places;
   std::set<std::pair<Place, const EpisodeView*>> had_bare;
   for (const Trial& trial : trials) {
     if (trial.link != Link::kRecovery) continue;
     const Place place{trial.tool, trial.error};
-    Tries& tries = places[place];
+    PlaceTries& tries = places[place];
     tries.cured = tries.cured || trial.good;
-    if (!trial.helpers.empty() || !trial.settings.empty()) {
+    if (!IsBare(trial)) {
       tries.in_vain.insert(trial.view);
     } else if (had_bare.insert({place, trial.view}).second) {
       tries.first_bare.push_back(&trial);
@@ -38,7 +38,7 @@ std::map<Place, Tries> TriesByPlace(const std::vector<Trial>& trials) {
   return places;
 }
 
-Finding RetryFinding(const Place& place, const Tries& tries, double chance) {
+Finding RetryFinding(const Place& place, const PlaceTries& tries, double chance) {
   Finding finding;
   finding.hypothesis = {Link::kRetry, place.first, place.second, ""};
   for (const Trial* trial : tries.first_bare) {
@@ -52,7 +52,7 @@ Finding RetryFinding(const Place& place, const Tries& tries, double chance) {
   return finding;
 }
 
-Finding GiveUpFinding(const Place& place, const Tries& tries) {
+Finding GiveUpFinding(const Place& place, const PlaceTries& tries) {
   Finding finding;
   finding.hypothesis = {Link::kGiveUp, place.first, place.second, ""};
   for (const EpisodeView* view : tries.in_vain) {

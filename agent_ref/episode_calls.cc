@@ -59,13 +59,18 @@ Attempt Episode::Perform(const Tool& tool, Scope& scope, Role role, int depth) {
       return {Attempt::Status::kRefused, *std::move(refusal)};
     }
     if (!Confirmed(tool, prepared->arguments, scope)) return {Attempt::Status::kDeclined, ""};
+    if (role == Role::kGoal && depth == 0) {
+      if (auto refusal = ExploreRefusal(tool, prepared->arguments, scope)) {
+        return {Attempt::Status::kRefused, *std::move(refusal)};
+      }
+    }
     const Json& arguments = prepared->arguments;
     CallHelpers(strategy::RuleAction::kCallFirst, tool, arguments, scope, depth);
-    if (role == Role::kGoal) ExploreAround(tool, arguments, "before", scope, depth);
+    if (Explores(role)) ExploreAround(tool, arguments, "before", scope, depth);
     const Attempt attempt = CallUntilDone(tool, *prepared, scope, role, depth);
     if (attempt.status != Attempt::Status::kDone) return attempt;
     CallHelpers(strategy::RuleAction::kCallAfter, tool, arguments, scope, depth);
-    if (role == Role::kGoal) ExploreAround(tool, arguments, "after", scope, depth);
+    if (Explores(role)) ExploreAround(tool, arguments, "after", scope, depth);
     return attempt;
   };
   const Attempt attempt = perform();
@@ -195,6 +200,7 @@ void Episode::CallHelpers(strategy::RuleAction action, const Tool& tool, const J
         reason = "slip: forgot " + name;
       }
       const bool call = chosen != "skip";
+      if (call && LeavesOut(*active, tool, chosen, scope)) continue;
       Decide("order", {"call " + name + where, "skip"}, std::move(chosen), std::move(fired),
              std::move(reason), IdsOf(rules));
       if (call) Perform(*helper, scope, Role::kHelper, depth + 1);

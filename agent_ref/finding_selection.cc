@@ -1,6 +1,7 @@
 #include "agent_ref/finding_selection.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <set>
 #include <string>
@@ -10,8 +11,12 @@
 #include "agent_ref/condition_search.h"
 #include "agent_ref/effort_findings.h"
 #include "agent_ref/evidence_filter.h"
+#include "agent_ref/foresight.h"
+#include "agent_ref/foresight.h"
 #include "agent_ref/name_list.h"
+#include "agent_ref/prohibition_trials.h"
 #include "agent_ref/rule_writer.h"
+#include "agent_ref/source_findings.h"
 #include "harness/stats/multiplicity.h"
 #include "harness/strategy/rule.h"
 
@@ -22,9 +27,22 @@ constexpr std::size_t kMaxRefusalsReported = 50;
 constexpr double kWorthReporting = 0.01;
 constexpr double kEffortShare = 0.1;
 constexpr double kConditionShare = 0.1;
+constexpr double kSourceShare = 0.1;
+constexpr double kRefusalShare = 0.05;  // twice: everywhere, and where a condition holds
+constexpr double kHarmShare = 0.05;     // the same
 
 bool IsAboutEffort(Link link) {
   return link == Link::kRetry || link == Link::kGiveUp || link == Link::kForesees;
+}
+
+bool IsAboutSource(Link link) { return link == Link::kSource || link == Link::kInstead; }
+
+// What is judged apart, in the order in which it is taken.
+constexpr std::size_t kRanks = 4;
+std::size_t RankOf(Link link) {
+  if (IsAboutEffort(link)) return 3;
+  if (IsProhibition(link)) return 2;
+  return IsAboutSource(link) ? 1 : 0;
 }
 
 // The parent's policy, or an active rule, says already what to do after the error of the tool; a
@@ -65,15 +83,51 @@ bool SpeaksThere(const strategy::Rule& rule, const Hypothesis& hypothesis,
          });
 }
 
+// An active rule of the parent that refuses the tool there, or keeps the helper away from it.
+bool Prohibits(const strategy::Rule& rule, const Hypothesis& hypothesis,
+               const std::vector<Trial>& trials) {
+  const bool plain = rule.errors.empty() && rule.goals.empty() && rule.when_called.empty();
+  if (!plain || !Lists(rule.tools, hypothesis.tool)) return false;
+  const bool same =
+      hypothesis.link == Link::kRefuse
+          ? rule.action == strategy::RuleAction::kStop
+          : rule.action == strategy::RuleAction::kAvoid && Lists(rule.helpers, hypothesis.helper);
+  return same && SpeaksThere(rule, hypothesis, trials);
+}
+
+// An active rule of the parent that takes the argument from the source already, or calls the other
+// tool in this one's place.
+bool SaysWhereFrom(const Hypothesis& hypothesis, const strategy::Strategy& parent) {
+  for (const strategy::Guideline& guideline : parent.guidelines()) {
+    if (guideline.status != "active") continue;
+    const strategy::Rule rule = strategy::ParseRule(guideline);
+    if (!rule.tools.empty() && !Lists(rule.tools, hypothesis.tool)) continue;
+    if (!rule.errors.empty() && !Lists(rule.errors, hypothesis.error)) continue;
+    const bool says = hypothesis.link == Link::kInstead
+                          ? rule.action == strategy::RuleAction::kInstead &&
+                                Lists(rule.helpers, hypothesis.helper)
+                      : hypothesis.IsSetting()
+                          ? Sets(rule, hypothesis)
+                          : rule.argument == hypothesis.helper && rule.source == hypothesis.source;
+    if (says) return true;
+  }
+  return false;
+}
+
 // An active rule of the parent that makes the helper be called for the tool already, or gives the
 // argument the value.
 bool Covered(const Hypothesis& hypothesis, const std::vector<Trial>& trials,
              const strategy::Strategy& parent) {
   const bool foresees = hypothesis.link == Link::kForesees;
   if (IsAboutEffort(hypothesis.link) && !foresees) return SaysWhetherToTry(hypothesis, parent);
+  if (IsAboutSource(hypothesis.link)) return SaysWhereFrom(hypothesis, parent);
   for (const strategy::Guideline& guideline : parent.guidelines()) {
     if (guideline.status != "active") continue;
     const strategy::Rule rule = strategy::ParseRule(guideline);
+    if (IsProhibition(hypothesis.link)) {
+      if (Prohibits(rule, hypothesis, trials)) return true;
+      continue;
+    }
     if (!Lists(rule.tools, hypothesis.tool)) continue;
     if (foresees && !rule.errors.empty()) continue;
     const bool same =
@@ -93,26 +147,16 @@ std::string Objection(const Judged& item, const LearnOptions& options, bool name
       return "too small an effect";
     if (item.p_pays > options.outcome_alpha) return "the changed result is not seen to be better";
   }
-  if (static_cast<std::int64_t>(finding.traces.size()) < options.min_support) {
-    return "seen in too few traces";
-  }
-  if (static_cast<std::int64_t>(finding.families.size()) < options.min_families) {
-    return "seen in too few families";
-  }
-  if (named_principals &&
-      static_cast<std::int64_t>(finding.principals.size()) < options.min_principals) {
-    return "seen with too few principals";
-  }
-  return "";
+  return SupportObjection(finding, options, named_principals);
 }
 
 // Whether a change of result is for the better is asked only of what changes a result at all.
-void AskWhetherChangesPay(std::vector<Judged>& judged, const std::vector<Trial>& trials,
+void AskWhetherChangesPay(Link link, std::vector<Judged>& judged, const std::vector<Trial>& trials,
                           double alpha) {
   std::vector<Judged*> changes;
   std::vector<double> p;
   for (Judged& item : judged) {
-    if (item.finding.hypothesis.link != Link::kChanges || item.p_adjusted > alpha) continue;
+    if (item.finding.hypothesis.link != link || item.p_adjusted > alpha) continue;
     changes.push_back(&item);
     p.push_back(ChangePaysP(item.finding.hypothesis, trials));
   }
@@ -120,46 +164,75 @@ void AskWhetherChangesPay(std::vector<Judged>& judged, const std::vector<Trial>&
   for (std::size_t i = 0; i < changes.size(); ++i) changes[i]->p_pays = adjusted[i];
 }
 
-// What only saves effort has a small share of the error of its own, so that looking for it takes
-// nothing from what helps.
-std::vector<Judged> JudgeEffort(const std::vector<Trial>& trials, const LearnOptions& options) {
-  std::vector<Finding> findings = EffortFindings(trials, options.min_effect);
-  const std::vector<double> adjusted = AdjustDiscrete(findings, options.alpha * kEffortShare);
-  std::vector<Judged> judged;
+// What only saves effort, what is better not done, and where values come from have a small share of
+// the error of its own, so that looking for it takes nothing from what helps.
+void JudgeApart(std::vector<Finding> findings, double share, const LearnOptions& options,
+                std::vector<Judged>& judged) {
+  const std::vector<double> adjusted = AdjustDiscrete(findings, options.alpha * share);
   for (std::size_t i = 0; i < findings.size(); ++i) {
-    judged.push_back({std::move(findings[i]), std::min(adjusted[i] / kEffortShare, 1.0), 0});
+    judged.push_back({std::move(findings[i]), std::min(adjusted[i] / share, 1.0), 0});
   }
-  return judged;
 }
 
-ConditionNeeds NeedsOf(const LearnOptions& options) {
+ConditionNeeds NeedsOf(const LearnOptions& options, double share) {
   ConditionNeeds needs;
   needs.min_support = options.min_support;
   needs.min_families = options.min_families;
   needs.min_effect = options.min_effect;
-  needs.min_bits = -std::log2(options.alpha * kConditionShare);
+  needs.min_bits = -std::log2(options.alpha * share);
   return needs;
 }
 
-std::vector<Judged> AsJudged(ConditionSearch search) {
+std::vector<Judged> AsJudged(ConditionSearch search, double share) {
   std::vector<double> p(search.remedies, 1.0);
   for (std::size_t i = 0; i < search.findings.size(); ++i) p[i] = search.findings[i].p;
   const std::vector<double> adjusted = stats::BenjaminiHochbergAdjust(p);
-  std::vector<Judged> judged;
+  std::vector<Judged> found;
   for (std::size_t i = 0; i < search.findings.size(); ++i) {
-    judged.push_back(
-        {std::move(search.findings[i]), std::min(adjusted[i] / kConditionShare, 1.0), 0});
+    found.push_back({std::move(search.findings[i]), std::min(adjusted[i] / share, 1.0), 0});
   }
-  return judged;
+  return found;
 }
 
 // Conditions have a share of their own as well, for the same reason. Every remedy for which one was
 // looked for counts, whether there was one or not.
-std::vector<Judged> JudgeConditions(const std::vector<Trial>& trials, const LearnOptions& options) {
-  std::vector<Judged> judged = AsJudged(ConditionalFindings(trials, NeedsOf(options)));
-  AskWhetherChangesPay(judged, trials, options.alpha);
-  return judged;
+void JudgeConditions(const std::vector<Trial>& trials, double share, const LearnOptions& options,
+                     std::vector<Judged>& judged) {
+  std::vector<Judged> found = AsJudged(ConditionalFindings(trials, NeedsOf(options, share)), share);
+  AskWhetherChangesPay(Link::kChanges, found, trials, options.alpha);
+  for (Judged& item : found) judged.push_back(std::move(item));
 }
+
+std::vector<Trial> LeavingOut(std::vector<Trial> trials, bool (*left_out)(Link)) {
+  std::erase_if(trials, [&](const Trial& trial) { return left_out(trial.link); });
+  return trials;
+}
+
+void JudgeProhibitions(const std::vector<Trial>& trials, const LearnOptions& options,
+                       std::vector<Judged>& judged) {
+  std::vector<Finding> refusals;
+  std::vector<Finding> harms;
+  for (const Hypothesis& hypothesis : Prohibitions(trials)) {
+    (IsHarm(hypothesis.link) ? harms : refusals).push_back(Judge(hypothesis, trials, {}));
+  }
+  JudgeApart(std::move(refusals), kRefusalShare, options, judged);
+  JudgeApart(std::move(harms), kHarmShare, options, judged);
+  JudgeConditions(LeavingOut(trials, [](Link link) { return link != Link::kRefuse; }),
+                  kRefusalShare, options, judged);
+  JudgeConditions(LeavingOut(trials, [](Link link) { return !IsHarm(link); }), kHarmShare, options,
+                  judged);
+}
+
+// A value from elsewhere may make another thing work than what was asked for.
+void JudgeSources(const std::vector<Trial>& trials, const LearnOptions& options,
+                  std::vector<Judged>& judged) {
+  std::vector<Judged> found;
+  JudgeApart(SourceFindings(trials), kSourceShare, options, found);
+  AskWhetherChangesPay(Link::kSource, found, trials, options.alpha);
+  for (Judged& item : found) judged.push_back(std::move(item));
+}
+
+bool IsJudgedApart(Link link) { return IsProhibition(link) || link == Link::kInstead; }
 
 std::vector<Judged> JudgeAll(const std::vector<Trial>& trials, std::vector<Finding> findings,
                              const LearnOptions& options) {
@@ -171,15 +244,17 @@ std::vector<Judged> JudgeAll(const std::vector<Trial>& trials, std::vector<Findi
   for (std::size_t i = 0; i < findings.size(); ++i) {
     judged.push_back({std::move(findings[i]), adjusted[i], 0});
   }
-  AskWhetherChangesPay(judged, trials, options.alpha);
+  AskWhetherChangesPay(Link::kChanges, judged, trials, options.alpha);
   if (options.require_significance) {
-    for (Judged& item : JudgeConditions(trials, options)) judged.push_back(std::move(item));
-    for (Judged& item : JudgeEffort(trials, options)) judged.push_back(std::move(item));
+    JudgeConditions(LeavingOut(trials, IsJudgedApart), kConditionShare, options, judged);
+    JudgeApart(EffortFindings(trials, options.min_effect), kEffortShare, options, judged);
+    JudgeProhibitions(trials, options, judged);
+    JudgeSources(trials, options, judged);
   }
   // Best first; what came closest to the tool wins a tie with what merely led to it.
   std::stable_sort(judged.begin(), judged.end(), [](const Judged& a, const Judged& b) {
     const auto key = [](const Judged& j) {
-      return std::make_tuple(IsAboutEffort(j.finding.hypothesis.link), Rounded(j.finding.p),
+      return std::make_tuple(RankOf(j.finding.hypothesis.link), Rounded(j.finding.p),
                              -j.finding.closest, -j.finding.table.RateDifference());
     };
     return key(a) < key(b);
@@ -187,17 +262,18 @@ std::vector<Judged> JudgeAll(const std::vector<Trial>& trials, std::vector<Findi
   return judged;
 }
 
-// The largest p-value that counts as significant; what is left of a finding with others held fixed
-// is measured by it.
-double Cut(const std::vector<Judged>& judged, double alpha) {
-  double cut = 0;
+// The largest p-value that counts as significant, by rank; what is left of a finding with others
+// held fixed is measured by it.
+std::array<double, kRanks> Cuts(const std::vector<Judged>& judged, double alpha) {
+  std::array<double, kRanks> cuts = {};
   for (const Judged& item : judged) {
     const Hypothesis& hypothesis = item.finding.hypothesis;
-    const bool counts =
-        item.p_adjusted <= alpha && !IsAboutEffort(hypothesis.link) && hypothesis.condition.empty();
-    if (counts) cut = std::max(cut, item.finding.p);
+    double& cut = cuts[RankOf(hypothesis.link)];
+    if (item.p_adjusted <= alpha && hypothesis.condition.empty()) {
+      cut = std::max(cut, item.finding.p);
+    }
   }
-  return cut;
+  return cuts;
 }
 
 const char* LinkName(Link link) {
@@ -220,8 +296,20 @@ const char* LinkName(Link link) {
       return "first_call";
     case Link::kSpoils:
       return "spoils";
+    case Link::kSource:
+      return "source";
+    case Link::kInstead:
+      return "instead";
     case Link::kFails:
       return "fails";
+    case Link::kNeedless:
+      return "needless";
+    case Link::kRefuse:
+      return "refuse";
+    case Link::kBlocks:
+      return "blocks";
+    case Link::kHarms:
+      return "harms";
   }
   return "";
 }
@@ -241,6 +329,14 @@ bool Explained(const Finding& finding, const std::vector<Trial>& trials,
   return Judge(hypothesis, trials, known).p > cut;
 }
 
+// What was taken before says that the helper of `harm` helps the tool.
+bool Helps(const Hypothesis& harm, const std::vector<Hypothesis>& known) {
+  return std::any_of(known.begin(), known.end(), [&](const Hypothesis& other) {
+    return !IsProhibition(other.link) && other.tool == harm.tool && other.helper == harm.helper &&
+           other.condition.MayMeet(harm.condition);
+  });
+}
+
 // The remedies that help in one part only, as hypotheses without a condition.
 std::set<Hypothesis> InPartOnly(const std::vector<Judged>& judged, const LearnOptions& options,
                                 bool named_principals) {
@@ -254,7 +350,30 @@ std::set<Hypothesis> InPartOnly(const std::vector<Judged>& judged, const LearnOp
   return remedies;
 }
 
+// Whether there is another tool for what this one fails at.
+bool IsReplaced(const Hypothesis& hypothesis, const std::vector<Hypothesis>& known) {
+  return std::any_of(known.begin(), known.end(), [&](const Hypothesis& other) {
+    return other.link == Link::kInstead && other.tool == hypothesis.tool &&
+           other.error == hypothesis.error;
+  });
+}
+
 }  // namespace
+
+std::string SupportObjection(const Finding& finding, const LearnOptions& options,
+                             bool named_principals) {
+  if (static_cast<std::int64_t>(finding.traces.size()) < options.min_support) {
+    return "seen in too few traces";
+  }
+  if (static_cast<std::int64_t>(finding.families.size()) < options.min_families) {
+    return "seen in too few families";
+  }
+  if (named_principals &&
+      static_cast<std::int64_t>(finding.principals.size()) < options.min_principals) {
+    return "seen with too few principals";
+  }
+  return "";
+}
 
 Json Summary(const Judged& judged) {
   const Finding& finding = judged.finding;
@@ -280,7 +399,7 @@ Selection SelectFindings(const std::vector<Trial>& trials, std::vector<Finding> 
   std::vector<Judged> judged = JudgeAll(trials, std::move(revisions), options);
   Selection selection;
   selection.hypotheses = judged.size();
-  const double cut = Cut(judged, options.alpha);
+  const std::array<double, kRanks> cuts = Cuts(judged, options.alpha);
   const std::set<Hypothesis> in_part_only = InPartOnly(judged, options, named_principals);
   const auto consider = [&](Judged& item) {
     std::string objection = Objection(item, options, named_principals);
@@ -289,8 +408,16 @@ Selection SelectFindings(const std::vector<Trial>& trials, std::vector<Finding> 
       objection = "helps in one part only, as another rule says";
     }
     if (objection.empty() && options.require_significance &&
-        Explained(item.finding, trials, selection.known, cut, options.alpha)) {
+        Explained(item.finding, trials, selection.known, cuts[RankOf(hypothesis.link)],
+                  options.alpha)) {
       objection = "explained by a rule that was taken before";
+    }
+    if (objection.empty() && IsHarm(hypothesis.link) && Helps(hypothesis, selection.known)) {
+      objection = "the helper helps the tool as well";
+    }
+    if (objection.empty() && hypothesis.link == Link::kGiveUp &&
+        IsReplaced(hypothesis, selection.known)) {
+      objection = "another tool does instead";
     }
     const bool fails = hypothesis.link == Link::kFails;
     if (objection.empty() && !fails) {
@@ -308,7 +435,9 @@ Selection SelectFindings(const std::vector<Trial>& trials, std::vector<Finding> 
   for (Judged& item : judged) consider(item);
   if (options.require_significance) {
     const std::vector<Hypothesis> recoveries = selection.known;
-    for (Judged& item : AsJudged(ForesightFindings(trials, recoveries, NeedsOf(options)))) {
+    for (Judged& item :
+         AsJudged(ForesightFindings(trials, recoveries, NeedsOf(options, kConditionShare)),
+                  kConditionShare)) {
       ++selection.hypotheses;
       consider(item);
     }

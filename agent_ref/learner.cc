@@ -3,14 +3,18 @@
 #include <algorithm>
 #include <utility>
 
+#include "agent_ref/avoid_need.h"
 #include "agent_ref/exploration_plan.h"
 #include "agent_ref/finding_selection.h"
 #include "agent_ref/foresight.h"
 #include "agent_ref/hypothesis.h"
 #include "agent_ref/name_list.h"
+#include "agent_ref/prohibition_trials.h"
+#include "agent_ref/rule_need.h"
 #include "agent_ref/rule_revision.h"
 #include "agent_ref/rule_writer.h"
 #include "agent_ref/situation.h"
+#include "agent_ref/source_findings.h"
 #include "harness/core/digest.h"
 #include "harness/core/document.h"
 #include "harness/core/error.h"
@@ -80,8 +84,9 @@ class OperationWriter {
     const Hypothesis& old = failed.finding.hypothesis;
     const auto remedy = std::find_if(taken.begin(), taken.end(), [&](const Judged& item) {
       const Hypothesis& hypothesis = item.finding.hypothesis;
-      return hypothesis.link == Link::kRecovery && hypothesis.tool == old.tool &&
-             hypothesis.error == old.error && hypothesis.condition.MayMeet(old.condition);
+      const bool cures = hypothesis.link == Link::kRecovery || hypothesis.link == Link::kSource;
+      return cures && hypothesis.tool == old.tool && hypothesis.error == old.error &&
+             hypothesis.condition.MayMeet(old.condition);
     });
     if (remedy != taken.end() && !Measured(id)) {
       const LearnedRule rule = WriteRule(remedy->finding, remedy->p_adjusted, views_, options_);
@@ -91,13 +96,19 @@ class OperationWriter {
       Report("accepted", *remedy, id, record);
       operations_.try_emplace(id, strategy::Operation{"revise", id, std::move(record)});
       taken.erase(remedy);
-    } else if (retired_ < MostRetired()) {
-      ++retired_;
-      Report("retired", failed, id);
-      operations_.try_emplace(id, strategy::Operation{"retire", id, FailureText(failed)});
     } else {
-      Report("refused", failed, id);
-      report_["refused"].back()["why"] = "enough rules retired for one candidate";
+      Retire(failed, id, FailureText(failed));
+    }
+  }
+
+  // A rule of the parent without which it goes as well only costs.
+  void DropNeedless(const NeedlessRule& rule) {
+    if (operations_.count(rule.id) != 0) return;  // revised or retired because it fails
+    if (rule.objection.empty()) {
+      Retire(rule.judged, rule.id, NeedlessText(rule.judged));
+    } else {
+      Report("refused", rule.judged, rule.id);
+      report_["refused"].back()["why"] = rule.objection;
     }
   }
 
@@ -106,6 +117,15 @@ class OperationWriter {
     const std::string id = GuidelineId(rule);
     if (Exists(id, parent_)) return;  // retired or quarantined before: a person's decision
     Json record = GuidelineRecord(rule, trials_);
+    if (rule.form == RuleForm::kAvoid) {
+      const std::string why =
+          WhyNotAvoid(item.finding.hypothesis, WithId(id, record), RulesSoFar(), views_);
+      if (!why.empty()) {
+        Report("harms", item, id);
+        report_["harms"].back()["why"] = why;
+        return;
+      }
+    }
     if (options_.require_significance && added_ >= options_.max_added) {
       Report("refused", item, id);
       report_["refused"].back()["why"] = "enough rules added for one candidate";
@@ -122,12 +142,37 @@ class OperationWriter {
   }
 
  private:
+  void Retire(const Judged& judged, const std::string& id, const std::string& why) {
+    if (retired_ >= MostRetired()) {
+      Report("refused", judged, id);
+      report_["refused"].back()["why"] = "enough rules retired for one candidate";
+      return;
+    }
+    ++retired_;
+    Report("retired", judged, id);
+    operations_.try_emplace(id, strategy::Operation{"retire", id, why});
+  }
+
   void Report(const char* part, const Judged& item, const std::string& id,
               const Json& record = nullptr) {
     Json entry = Summary(item);
     entry["id"] = id;
     if (record.is_object()) entry["probes"] = record["evidence"]["probes"];
     report_[part].push_back(std::move(entry));
+  }
+
+  static strategy::Guideline WithId(const std::string& id, Json record) {
+    record["id"] = id;
+    return strategy::GuidelineFromJson(record, "a learned rule");
+  }
+
+  // Of the parent, and of this candidate as far as it is written.
+  std::vector<strategy::Guideline> RulesSoFar() const {
+    std::vector<strategy::Guideline> rules = parent_.guidelines();
+    for (const auto& [id, operation] : operations_) {
+      if (operation.op == "add") rules.push_back(WithId(id, operation.value));
+    }
+    return rules;
   }
 
   // What a gate has measured of a rule must not vouch for another one.
@@ -156,6 +201,15 @@ class OperationWriter {
            std::to_string(table.exposed_trials) + " tries, and in " +
            std::to_string(table.unexposed_successes) + " of " +
            std::to_string(table.unexposed_trials) + " when the rule was learned";
+  }
+
+  static std::string NeedlessText(const Judged& judged) {
+    const stats::TwoByTwo& table = judged.finding.table;
+    return RemedyName(judged.finding.hypothesis) + " is not needed: left out, " +
+           judged.finding.hypothesis.tool + " did well in " +
+           std::to_string(table.exposed_successes) + " of " + std::to_string(table.exposed_trials) +
+           " episodes; followed, in " + std::to_string(table.unexposed_successes) + " of " +
+           std::to_string(table.unexposed_trials);
   }
 
   const Views& views_;
@@ -195,8 +249,12 @@ void Append(std::vector<Trial>& trials, std::vector<Trial> more) {
 std::vector<Trial> AllTrials(const Views& views, const strategy::Strategy& parent) {
   std::vector<Trial> trials = RecoveryTrials(views);
   Append(trials, ChangeTrials(views));
-  Append(trials, OrderTrials(views, ToolsInQuestion(parent, views)));
+  const std::set<std::string> tools = ToolsInQuestion(parent, views);
+  Append(trials, InsteadTrials(views));
+  Append(trials, OrderTrials(views, tools));
   Append(trials, SpoiledTrials(views));
+  Append(trials, RefusalTrials(views, tools));
+  Append(trials, HarmTrials(views, tools));
   Append(trials, FirstCallTrials(views, trials));
   NoteSituations(trials);
   return trials;
@@ -264,7 +322,8 @@ LearnResult Learner::Finish(const strategy::Strategy& parent) const {
   Json report = {{"traces", views.size()},    {"without_outcome", unlabelled},
                  {"trials", trials.size()},   {"hypotheses", selection.hypotheses},
                  {"accepted", Json::array()}, {"refused", std::move(selection.refused)},
-                 {"revised", Json::array()},  {"retired", Json::array()}};
+                 {"revised", Json::array()},  {"retired", Json::array()},
+                 {"harms", Json::array()}};
   OperationWriter writer(views, trials, options_, parent, report);
   std::set<std::string> revised;
   for (const Judged& failed : selection.failed) {
@@ -273,6 +332,12 @@ LearnResult Learner::Finish(const strategy::Strategy& parent) const {
       if (meant && revised.insert(rule.id).second) {
         writer.Revise(failed, rule.id, selection.taken);
       }
+    }
+  }
+  if (options_.require_significance) {
+    for (const NeedlessRule& rule :
+         NeedlessRules(parent, views, options_, NamesPrincipals(views))) {
+      writer.DropNeedless(rule);
     }
   }
   for (const Judged& item : selection.taken) writer.Add(item);
@@ -291,7 +356,7 @@ ExplorationPlan Learner::PlanExploration(const strategy::Strategy& parent) const
   for (const auto& [id, view] : views_) views.push_back(&view);
   const std::vector<Trial> trials = AllTrials(views, parent);
   const Selection selection = SelectFindings(trials, {}, options_, parent, NamesPrincipals(views));
-  return {{{"set_param", "planner/exploration", ExplorationOrders(trials)}},
+  return {{{"set_param", "planner/exploration", ExplorationOrders(trials, selection.known)}},
           FamilyNeeds(views, trials, selection.known)};
 }
 

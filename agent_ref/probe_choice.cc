@@ -18,10 +18,20 @@ struct Candidate {
 };
 
 // Where a rule to give up was not followed, something was tried; a rule to try again has no try
-// without it.
+// without it. A rule to keep a helper away was not followed where the helper was called.
 bool IsWithout(const Trial& trial, const Hypothesis& hypothesis) {
   if (hypothesis.link == Link::kRetry) return false;
-  return HasRemedy(trial, hypothesis) == (hypothesis.link == Link::kGiveUp);
+  const bool unless = hypothesis.link == Link::kGiveUp || IsHarm(hypothesis.link);
+  return HasRemedy(trial, hypothesis) == unless;
+}
+
+bool WentWell(const Trial& trial) { return trial.good != IsHarm(trial.link); }
+
+// That a helper was left out says something only where it would have come.
+bool ShowsThatItHelps(const Trial& trial, const Hypothesis& hypothesis) {
+  if (!WentWell(trial)) return false;
+  if (!IsHarm(hypothesis.link)) return Supports(trial, hypothesis);
+  return !HasRemedy(trial, hypothesis) && trial.asked.count(hypothesis.helper) != 0;
 }
 
 std::map<std::string, Candidate> CandidatesOf(const Hypothesis& hypothesis,
@@ -29,8 +39,8 @@ std::map<std::string, Candidate> CandidatesOf(const Hypothesis& hypothesis,
   std::map<std::string, Candidate> candidates;  // by trace
   for (const Trial& trial : trials) {
     if (!Concerns(trial, hypothesis) || trial.unclear.count(hypothesis.helper) != 0) continue;
-    const bool helped = trial.good && Supports(trial, hypothesis);
-    const bool failed_without = !trial.good && IsWithout(trial, hypothesis);
+    const bool helped = ShowsThatItHelps(trial, hypothesis);
+    const bool failed_without = !WentWell(trial) && IsWithout(trial, hypothesis);
     if (!helped && !failed_without) continue;
     Candidate& candidate = candidates[trial.view->id];
     candidate.view = trial.view;

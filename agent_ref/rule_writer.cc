@@ -7,6 +7,7 @@
 #include "agent_ref/probe_choice.h"
 #include "agent_ref/setting.h"
 #include "agent_ref/situation.h"
+#include "agent_ref/value_source.h"
 #include "harness/strategy/strategy.h"
 
 namespace kedge::agent_ref {
@@ -15,6 +16,7 @@ namespace {
 constexpr double kAlmostNever = 0.02;
 constexpr std::size_t kMaxSources = 20;
 constexpr std::size_t kLongestId = 200;
+constexpr std::int64_t kEnoughFirstTries = 10;
 
 bool HeldAt(const CallView& call, const EpisodeView& view, const Condition& condition) {
   if (condition.empty()) return true;
@@ -38,10 +40,36 @@ stats::TwoByTwo FirstTriesOfValue(const Hypothesis& hypothesis,
   return table;
 }
 
+// Of each episode the tool's first call: did it work, with the argument from the source and
+// without? An error other than the one in question counts where it comes with the source alone.
+stats::TwoByTwo FirstTriesOfSource(const Hypothesis& hypothesis,
+                                   const std::vector<const EpisodeView*>& views) {
+  std::vector<const CallView*> firsts;
+  std::set<std::string> errors_without;
+  for (const EpisodeView* view : views) {
+    const auto first =
+        std::find_if(view->calls.begin(), view->calls.end(),
+                     [&](const CallView& call) { return call.tool == hypothesis.tool; });
+    if (first == view->calls.end()) continue;
+    const bool usual = first->source.empty();
+    const bool taken = first->varied == hypothesis.helper && first->source == hypothesis.source;
+    if (usual || taken) firsts.push_back(&*first);
+    if (usual && !first->ok) errors_without.insert(first->error_class);
+  }
+  stats::TwoByTwo table;
+  for (const CallView* first : firsts) {
+    const bool counts = first->ok || first->error_class == hypothesis.error ||
+                        errors_without.count(first->error_class) == 0;
+    if (counts) table.Add(!first->source.empty(), first->ok);
+  }
+  return table;
+}
+
 // First calls of the tool in each episode: did they work, with and without the helper before?
 stats::TwoByTwo FirstTries(const Hypothesis& hypothesis,
                            const std::vector<const EpisodeView*>& views) {
   if (hypothesis.IsSetting()) return FirstTriesOfValue(hypothesis, views);
+  if (!hypothesis.source.empty()) return FirstTriesOfSource(hypothesis, views);
   stats::TwoByTwo table;
   for (const EpisodeView* view : views) {
     bool helped = false;
@@ -92,7 +120,7 @@ std::string Text(const LearnedRule& rule) {
   const stats::TwoByTwo& t = rule.finding.table;
   const std::string with = OfTries(t.exposed_successes, t.exposed_trials);
   const std::string without = OfTries(t.unexposed_successes, t.unexposed_trials);
-  const bool tries = h.link == Link::kRecovery;
+  const bool tries = h.link == Link::kRecovery || h.link == Link::kSource;
   const std::string where = h.condition.InWords();
   const std::string and_where = where.empty() ? "" : " and " + where;
   const std::string if_where = where.empty() ? "" : ", if " + where;
@@ -100,6 +128,17 @@ std::string Text(const LearnedRule& rule) {
   if (h.link == Link::kChanges) {
     return "Before " + h.tool + " call " + h.helper + if_where + ": it changes what " + h.tool +
            " says (" + with + " times with it, " + without + " without" + elsewhere + ").";
+  }
+  if (rule.form == RuleForm::kRefuse) {
+    return "Do not call " + h.tool + if_where + " (" + with +
+           " episodes succeeded when it was refused, " + without + " when it was called" +
+           elsewhere + ").";
+  }
+  if (rule.form == RuleForm::kAvoid) {
+    const bool blocks = h.link == Link::kBlocks;
+    return "Around " + h.tool + if_where + " do not call " + h.helper + ": " +
+           (blocks ? h.tool + " did not work in " : "episodes failed: ") + with + " with it, " +
+           without + " without" + elsewhere + ".";
   }
   const std::string why = tries ? " (" + with + " tries went through after it, " + without +
                                       " otherwise" + elsewhere + ")."
@@ -128,6 +167,14 @@ std::string Text(const LearnedRule& rule) {
       return "When " + h.tool + " answers " + h.error + and_where + ", try again with " +
              RemedyName(h) + " (" + with + " tries went through with it, " + without +
              " otherwise" + elsewhere + ").";
+    case RuleForm::kPrefer:
+      return "Take the " + h.helper + " of " + h.tool + " from " + h.source + "; otherwise " +
+             h.tool + " answers " + h.error + why;
+    case RuleForm::kPreferAfter:
+      return "When " + h.tool + " answers " + h.error + ", try again with the " + RemedyName(h) +
+             why;
+    case RuleForm::kInstead:
+      return "When " + h.tool + " answers " + h.error + ", call " + h.helper + " instead" + why;
     case RuleForm::kEffectFirst:
       return "Before anything that changes the state of a " + rule.argument + ", call " + h.helper +
              ", as seen with " + h.tool + why;
@@ -139,7 +186,7 @@ std::string Text(const LearnedRule& rule) {
 
 bool SpeaksAfterError(RuleForm form) {
   return form == RuleForm::kRecover || form == RuleForm::kSetAfter || form == RuleForm::kRetry ||
-         form == RuleForm::kGiveUp;
+         form == RuleForm::kGiveUp || form == RuleForm::kPreferAfter || form == RuleForm::kInstead;
 }
 
 Json When(const LearnedRule& rule) {
@@ -149,14 +196,28 @@ Json When(const LearnedRule& rule) {
   }
   Json when = {{"tool", h.tool}};
   if (SpeaksAfterError(rule.form)) when["error"] = h.error;
+  if (!h.source.empty()) when["argument"] = h.helper;
   h.condition.AddTo(when);
   return when;
+}
+
+// What the user is told: the tool and the condition in plain words, and nothing that claims
+// anything.
+std::string RefusalText(const Hypothesis& hypothesis) {
+  std::string what = hypothesis.tool;
+  if (!hypothesis.condition.empty()) what += " if " + hypothesis.condition.InWords();
+  std::replace(what.begin(), what.end(), '_', ' ');
+  return "I am sorry, I cannot do this: " + what + ".";
 }
 
 Json Then(const LearnedRule& rule) {
   const Hypothesis& h = rule.finding.hypothesis;
   if (rule.form == RuleForm::kRetry) return {{"on_error", "retry"}};
   if (rule.form == RuleForm::kGiveUp) return {{"on_error", "stop"}};
+  if (rule.form == RuleForm::kRefuse) return {{"stop", RefusalText(h)}};
+  if (rule.form == RuleForm::kAvoid) return {{"avoid", h.helper}};
+  if (!h.source.empty()) return {{"prefer", h.source}};
+  if (h.link == Link::kInstead) return {{"instead", h.helper}};
   if (h.IsSetting()) return {{"set", {{h.helper, ParseJson(h.value)}}}};
   const char* word = rule.form == RuleForm::kRecover ? "recover"
                      : rule.form == RuleForm::kAfter ? "call_after"
@@ -166,7 +227,8 @@ Json Then(const LearnedRule& rule) {
 
 Json SourceOf(const Trial& trial, const Hypothesis& hypothesis) {
   std::vector<int> steps = trial.steps;
-  const auto helper = trial.helper_steps.find(hypothesis.helper);
+  const std::string from = ToolOfSource(hypothesis.source);
+  const auto helper = trial.helper_steps.find(from.empty() ? hypothesis.helper : from);
   if (!hypothesis.IsSetting() && helper != trial.helper_steps.end()) {
     steps.push_back(helper->second);
   }
@@ -182,13 +244,20 @@ Json SourceOf(const Trial& trial, const Hypothesis& hypothesis) {
   return source;
 }
 
+// Of a refusal those that were called and failed are a source as well: they show the tool.
+bool IsSource(const Trial& trial, const Hypothesis& hypothesis) {
+  if (hypothesis.link != Link::kRefuse) return Supports(trial, hypothesis);
+  return Concerns(trial, hypothesis) && HasRemedy(trial, hypothesis) == trial.good;
+}
+
 // One source for each trace, families in turn and each by id, so that a short list shows them all.
 Json Sources(const LearnedRule& rule, const std::vector<Trial>& trials) {
   const Hypothesis& h = rule.finding.hypothesis;
   std::map<std::string, std::map<std::string, Json>> by_family;
   for (const Trial& trial : trials) {
-    if (!Supports(trial, h)) continue;
-    by_family[trial.view->family].try_emplace(trial.view->id, SourceOf(trial, h));
+    if (!IsSource(trial, h)) continue;
+    const std::string group = trial.view->family + (trial.refused ? "\n" : "");
+    by_family[group].try_emplace(trial.view->id, SourceOf(trial, h));
   }
   Json list = Json::array();
   while (!by_family.empty() && list.size() < kMaxSources) {
@@ -225,11 +294,22 @@ Json Evidence(const LearnedRule& rule, const std::vector<Trial>& trials) {
                              {"bits_saved", Rounded(rule.finding.bits_saved)},
                              {"searched", rule.finding.searched}};
   }
-  if (h.link == Link::kRecovery) {
+  if (h.link == Link::kRecovery || h.link == Link::kSource) {
     evidence["first_tries_without"] =
         Counts(rule.first_tries.unexposed_successes, rule.first_tries.unexposed_trials);
   }
+  if (rule.first_tries.exposed_trials > 0 && !h.source.empty()) {
+    evidence["first_tries_with"] =
+        Counts(rule.first_tries.exposed_successes, rule.first_tries.exposed_trials);
+  }
   return evidence;
+}
+
+// A source that is right wherever it is tried is asked first; one that was not tried enough, or is
+// right in some cases only, after the error.
+bool IsRightAlways(const stats::TwoByTwo& first_tries) {
+  return first_tries.exposed_trials >= kEnoughFirstTries &&
+         1 - first_tries.ExposedRate() <= kAlmostNever;
 }
 
 }  // namespace
@@ -250,12 +330,25 @@ LearnedRule WriteRule(const Finding& finding, double p_adjusted,
     rule.form = RuleForm::kAfter;
     return rule;
   }
+  if (IsProhibition(h.link)) {
+    rule.form = h.link == Link::kRefuse ? RuleForm::kRefuse : RuleForm::kAvoid;
+    return rule;
+  }
   if (h.link == Link::kRetry || h.link == Link::kGiveUp) {
     rule.form = h.link == Link::kRetry ? RuleForm::kRetry : RuleForm::kGiveUp;
     return rule;
   }
   if (h.link == Link::kForesees) return rule;
   const bool always = rule.first_tries.UnexposedRate() <= kAlmostNever;
+  if (h.link == Link::kInstead) {
+    rule.form = RuleForm::kInstead;
+    return rule;
+  }
+  if (!h.source.empty()) {
+    const bool first = h.source != kFromMessage && (always || IsRightAlways(rule.first_tries));
+    rule.form = first ? RuleForm::kPrefer : RuleForm::kPreferAfter;
+    return rule;
+  }
   if (h.IsSetting()) {
     rule.form = always ? RuleForm::kSet : RuleForm::kSetAfter;
     return rule;
@@ -284,11 +377,26 @@ std::string GuidelineId(const LearnedRule& rule) {
     case RuleForm::kGiveUp:
       id = h.tool + ".give_up." + h.error;
       break;
+    case RuleForm::kRefuse:
+      id = h.tool + ".refuse";
+      break;
+    case RuleForm::kAvoid:
+      id = h.tool + ".avoid." + h.helper;
+      break;
     case RuleForm::kSet:
       id = h.tool + ".set." + RemedyName(h);
       break;
     case RuleForm::kSetAfter:
       id = h.tool + ".set_after." + h.error + "." + RemedyName(h);
+      break;
+    case RuleForm::kPrefer:
+      id = h.tool + ".prefer." + h.helper + "." + h.source;
+      break;
+    case RuleForm::kPreferAfter:
+      id = h.tool + ".prefer_after." + h.error + "." + h.helper + "." + h.source;
+      break;
+    case RuleForm::kInstead:
+      id = h.tool + ".instead." + h.error + "." + h.helper;
       break;
     case RuleForm::kEffectFirst:
       id = "write." + rule.argument + ".first." + h.helper;

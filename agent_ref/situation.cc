@@ -19,10 +19,11 @@ class Knowledge {
     }
   }
 
-  Json At(std::size_t index, bool after) const {
-    const Json& arguments = view_.calls[index].arguments;
+  // Before a call with these arguments, or another step of the trace; `after`: with its own result.
+  Json At(int step, const Json& arguments, bool after) const {
     SeenRows rows;
-    for (std::size_t i = 0; i < index + (after ? 1 : 0); ++i) {
+    for (std::size_t i = 0; i < results_.size(); ++i) {
+      if (view_.calls[i].step >= step + (after ? 1 : 0)) break;
       if (results_[i].is_structured()) rows.Add(view_.calls[i].arguments, results_[i]);
     }
     Json own = Json::object();
@@ -39,10 +40,21 @@ class Knowledge {
   std::vector<Json> results_;  // null: tells nothing
 };
 
+// The arguments of the call at a step, or of the one that was refused there; null when it is none.
+const Json* ArgumentsAt(const EpisodeView& view, int step) {
+  for (const CallView& call : view.calls) {
+    if (call.step == step) return &call.arguments;
+  }
+  for (const RefusalView& refusal : view.refusals) {
+    if (refusal.step == step) return &refusal.arguments;
+  }
+  return nullptr;
+}
+
 }  // namespace
 
 Json SituationOf(const EpisodeView& view, std::size_t call, bool after) {
-  return Knowledge(view).At(call, after);
+  return Knowledge(view).At(view.calls[call].step, view.calls[call].arguments, after);
 }
 
 void NoteSituations(std::vector<Trial>& trials) {
@@ -54,12 +66,10 @@ void NoteSituations(std::vector<Trial>& trials) {
     const auto [place, fresh] =
         situations.try_emplace({trial.view, {trial.steps[0], after}}, Json());
     if (fresh) {
-      const auto& calls = trial.view->calls;
-      std::size_t index = 0;
-      while (index < calls.size() && calls[index].step != trial.steps[0]) ++index;
-      if (index == calls.size()) continue;
+      const Json* arguments = ArgumentsAt(*trial.view, trial.steps[0]);
+      if (arguments == nullptr) continue;
       const Knowledge& knowledge = known.try_emplace(trial.view, *trial.view).first->second;
-      place->second = knowledge.At(index, after);
+      place->second = knowledge.At(trial.steps[0], *arguments, after);
     }
     trial.situation = place->second;
   }

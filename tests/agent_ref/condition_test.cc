@@ -217,7 +217,7 @@ TEST(Fields, AreWhatIsNotAName) {
 }
 
 // Loud, with helpers that spoil everything in the wrong place: a decision list.
-std::vector<trace::Trace> Doors(std::uint64_t first) {
+std::vector<trace::Trace> KindDoors(std::uint64_t first) {
   BuildingRules rules;
   rules.show_badge = rules.ring_bell = rules.sync_log = rules.wake_meter = false;
   rules.badge_kinds = true;
@@ -235,7 +235,7 @@ std::vector<trace::Trace> Doors(std::uint64_t first) {
 }
 
 TEST(ConditionSearch, FindsWhichRemedyBelongsWhere) {
-  const LearnResult result = Learn(Doors(0), BuildingStrategy(), {});
+  const LearnResult result = Learn(KindDoors(0), BuildingStrategy(), {});
   std::vector<std::string> ids;
   for (const auto& operation : result.operations) ids.push_back(operation.target);
   ASSERT_THAT(ids, ElementsAre("open_door.first.show_badge.if.badge_kind_a.b",
@@ -258,7 +258,7 @@ TEST(ConditionSearch, FindsWhichRemedyBelongsWhere) {
 }
 
 TEST(ConditionSearch, DoesNotDependOnTheOrderOfTheTraces) {
-  auto traces = Doors(0);
+  auto traces = KindDoors(0);
   const LearnResult first = Learn(traces, BuildingStrategy(), {});
   ASSERT_FALSE(first.operations.empty());
   Random random(3);
@@ -271,7 +271,7 @@ TEST(ConditionSearch, DoesNotDependOnTheOrderOfTheTraces) {
 }
 
 TEST(ConditionSearch, WhatIsLearnedWithAConditionIsKnown) {
-  const auto traces = Doors(0);
+  const auto traces = KindDoors(0);
   const Strategy taught = Learn(traces, BuildingStrategy(), {}).candidate;
   EXPECT_THAT(IdsLearned(traces, {}, taught), IsEmpty());
 }
@@ -418,7 +418,7 @@ TEST(Foresight, WhatOftenWorksAtFirstIsTriedFirst) {
 TEST(ConditionSearch, TheUnfilteredLearnerLooksForNone) {
   LearnOptions options;
   options.require_significance = false;
-  EXPECT_EQ(Conditions(IdsLearned(Doors(0), options)), 0);
+  EXPECT_EQ(Conditions(IdsLearned(KindDoors(0), options)), 0);
 }
 
 // The rule was right for a and b; now u helps with a, b no more. What is tried elsewhere is no
