@@ -170,6 +170,8 @@ class Episode : private History {
   bool Confirmed(const Tool& tool, const Json& arguments, Scope& scope);
   void CallHelpers(strategy::RuleAction action, const Tool& tool, const Json& arguments,
                    Scope& scope, int depth);
+  void FollowOrder(const ActiveRule& active, const std::string& name, const Moment& moment,
+                   std::vector<std::string> retrieved, Scope& scope, int depth);
   std::vector<const ActiveRule*> AvoidingRules(const Tool& tool, const Json& arguments,
                                                const Scope& scope) const;
   world::ToolResult CallOnce(const Tool& tool, const Json& arguments);

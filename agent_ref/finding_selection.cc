@@ -12,7 +12,6 @@
 #include "agent_ref/effort_findings.h"
 #include "agent_ref/evidence_filter.h"
 #include "agent_ref/foresight.h"
-#include "agent_ref/foresight.h"
 #include "agent_ref/name_list.h"
 #include "agent_ref/prohibition_trials.h"
 #include "agent_ref/rule_writer.h"

@@ -71,6 +71,23 @@ TEST(RuleWords, ARuleSpeaksOfArguments) {
   EXPECT_THAT(vault.opened, Contains("D3"));
 }
 
+// The door's row is known only when a rule has had the doors listed.
+TEST(RuleWords, WhatAHelperFindsOutMakesFurtherRulesSpeak) {
+  Strategy strategy =
+      With(BuildingStrategy(),
+           {Add("late", R"({"tool": "read_meter", "seen": {"door_state": "locked"}})",
+                R"({"call_first": "sync_log"})"),
+            Add("look", R"({"tool": "read_meter"})", R"({"call_first": "list_doors"})")});
+  const auto called = CalledFor(strategy, "I am Ann. What does the meter in the kitchen say?");
+  EXPECT_THAT(called, Not(Contains("sync_log"))) << "the rows are about other rooms";
+  strategy =
+      With(strategy, {{"revise",
+                       "late",
+                       {{"when", {{"tool", "open_door"}, {"seen", {{"door_state", "locked"}}}}},
+                        {"then", {{"call_first", "water_plants"}}}}}});
+  EXPECT_THAT(CalledFor(strategy, kOpenVault), Contains("water_plants"));
+}
+
 // Two cases of one error, each with its own way out.
 TEST(RuleWords, CasesOfAnErrorMakeADecisionList) {
   const Strategy strategy = With(
