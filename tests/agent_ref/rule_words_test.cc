@@ -71,21 +71,18 @@ TEST(RuleWords, ARuleSpeaksOfArguments) {
   EXPECT_THAT(vault.opened, Contains("D3"));
 }
 
-// The door's row is known only when a rule has had the doors listed.
+// What the badge is worth is known only when a rule has had it looked up.
 TEST(RuleWords, WhatAHelperFindsOutMakesFurtherRulesSpeak) {
-  Strategy strategy =
-      With(BuildingStrategy(),
-           {Add("late", R"({"tool": "read_meter", "seen": {"door_state": "locked"}})",
-                R"({"call_first": "sync_log"})"),
-            Add("look", R"({"tool": "read_meter"})", R"({"call_first": "list_doors"})")});
-  const auto called = CalledFor(strategy, "I am Ann. What does the meter in the kitchen say?");
-  EXPECT_THAT(called, Not(Contains("sync_log"))) << "the rows are about other rooms";
-  strategy =
-      With(strategy, {{"revise",
-                       "late",
-                       {{"when", {{"tool", "open_door"}, {"seen", {{"door_state", "locked"}}}}},
-                        {"then", {{"call_first", "water_plants"}}}}}});
-  EXPECT_THAT(CalledFor(strategy, kOpenVault), Contains("water_plants"));
+  constexpr char kByBadge[] = "Badge B0001. Please open the chemistry lab.";
+  const Operation valid = Add("valid", R"({"tool": "open_door", "seen": {"badge_state": "valid"}})",
+                              R"({"call_first": "water_plants"})");
+  const Operation look = Add("look", R"({"tool": "open_door"})", R"({"call_first": "get_badge"})");
+  EXPECT_THAT(CalledFor(With(BuildingStrategy(), {valid}), kByBadge),
+              Not(Contains("water_plants")));
+  Building building(Easy(), 1);
+  Say(With(BuildingStrategy(), {valid, look}), building, kByBadge);
+  EXPECT_EQ(std::count(building.called.begin(), building.called.end(), "get_badge"), 1);
+  EXPECT_EQ(std::count(building.called.begin(), building.called.end(), "water_plants"), 1);
 }
 
 // Two cases of one error, each with its own way out.
