@@ -22,7 +22,7 @@
 namespace kedge::agent_ref {
 namespace {
 
-constexpr const char* kVersion = "kedge-learn/3";
+constexpr const char* kVersion = "kedge-learn/4";
 
 using Views = std::vector<const EpisodeView*>;
 
