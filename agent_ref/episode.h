@@ -165,6 +165,8 @@ class Episode : private History {
   Attempt Perform(const Tool& tool, Scope& scope, Role role, int depth);
   std::optional<std::string> Refusal(const Tool& tool, const Json& arguments, Scope& scope,
                                      Role role, int depth);
+  std::optional<std::string> RefusedByRule(const Tool& tool, const Json& arguments,
+                                           const Scope& scope);
   std::optional<std::string> RefusedBy(const Check& check, Scope& scope, int depth);
   bool Holds(const Check& check, const Json& value, Scope& scope, int depth);
   bool Confirmed(const Tool& tool, const Json& arguments, Scope& scope);

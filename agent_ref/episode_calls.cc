@@ -65,7 +65,13 @@ Attempt Episode::Perform(const Tool& tool, Scope& scope, Role role, int depth) {
       }
     }
     const Json& arguments = prepared->arguments;
+    const std::size_t known = SuccessfulCalls();
     CallHelpers(strategy::RuleAction::kCallFirst, tool, arguments, scope, depth);
+    if (SuccessfulCalls() > known) {  // what they found out may forbid it
+      if (auto refusal = RefusedByRule(tool, arguments, scope)) {
+        return {Attempt::Status::kRefused, *std::move(refusal)};
+      }
+    }
     if (Explores(role)) ExploreAround(tool, arguments, "before", scope, depth);
     const Attempt attempt = CallUntilDone(tool, *prepared, scope, role, depth);
     if (attempt.status != Attempt::Status::kDone) return attempt;
@@ -80,13 +86,8 @@ Attempt Episode::Perform(const Tool& tool, Scope& scope, Role role, int depth) {
 
 std::optional<std::string> Episode::Refusal(const Tool& tool, const Json& arguments, Scope& scope,
                                             Role role, int depth) {
-  const Moment moment{&tool, scope.found->goal->id, {}, nullptr, &arguments};
-  const auto rules = SpeakingRules(playbook_, {strategy::RuleAction::kStop}, moment, *this);
-  if (!rules.empty()) {
-    Decide("stop", {"call " + tool.name, "stop"}, "stop", {rules[0]->id}, rules[0]->rule.text,
-           IdsOf(rules));
-    return rules[0]->rule.text;
-  }
+  if (auto refusal = RefusedByRule(tool, arguments, scope)) return refusal;
+  const std::size_t known = SuccessfulCalls();
   if (role == Role::kGoal) {
     for (const Check& check : scope.found->goal->checks) {
       if (auto refusal = RefusedBy(check, scope, depth)) return refusal;
@@ -96,7 +97,17 @@ std::optional<std::string> Episode::Refusal(const Tool& tool, const Json& argume
     if (check.tool != tool.name) continue;
     if (auto refusal = RefusedBy(check, scope, depth)) return refusal;
   }
-  return std::nullopt;
+  return SuccessfulCalls() > known ? RefusedByRule(tool, arguments, scope) : std::nullopt;
+}
+
+std::optional<std::string> Episode::RefusedByRule(const Tool& tool, const Json& arguments,
+                                                  const Scope& scope) {
+  const Moment moment{&tool, scope.found->goal->id, {}, nullptr, &arguments};
+  const auto rules = SpeakingRules(playbook_, {strategy::RuleAction::kStop}, moment, *this);
+  if (rules.empty()) return std::nullopt;
+  Decide("stop", {"call " + tool.name, "stop"}, "stop", {rules[0]->id}, rules[0]->rule.text,
+         IdsOf(rules));
+  return rules[0]->rule.text;
 }
 
 std::optional<std::string> Episode::RefusedBy(const Check& check, Scope& scope, int depth) {

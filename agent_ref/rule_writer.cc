@@ -350,7 +350,9 @@ LearnedRule WriteRule(const Finding& finding, double p_adjusted,
     return rule;
   }
   if (h.IsSetting()) {
-    rule.form = always ? RuleForm::kSet : RuleForm::kSetAfter;
+    // Arguments are found before the checks and helpers that may have told whether the condition
+    // holds; after the error it is known.
+    rule.form = always && h.condition.empty() ? RuleForm::kSet : RuleForm::kSetAfter;
     return rule;
   }
   if (h.link == Link::kRecovery && !always) rule.form = RuleForm::kRecover;

@@ -85,6 +85,19 @@ TEST(RuleWords, WhatAHelperFindsOutMakesFurtherRulesSpeak) {
   EXPECT_EQ(std::count(building.called.begin(), building.called.end(), "water_plants"), 1);
 }
 
+// A prohibition holds as soon as it is known that it does.
+TEST(RuleWords, WhatIsFoundOutOnTheWayMayForbidTheCall) {
+  constexpr char kByBadge[] = "Badge B0001. Please open the chemistry lab.";
+  const Strategy strategy =
+      With(BuildingStrategy(),
+           {Add("never", R"({"tool": "open_door", "seen": {"badge_state": "valid"}})",
+                R"({"stop": "Not with this one."})"),
+            Add("look", R"({"tool": "open_door"})", R"({"call_first": "get_badge"})")});
+  Building building(Easy(), 1);
+  EXPECT_EQ(Say(strategy, building, kByBadge).final_text, "Not with this one.");
+  EXPECT_TRUE(building.opened.empty());
+}
+
 // Two cases of one error, each with its own way out.
 TEST(RuleWords, CasesOfAnErrorMakeADecisionList) {
   const Strategy strategy = With(
