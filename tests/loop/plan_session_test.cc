@@ -7,7 +7,9 @@
 #include <algorithm>
 #include <string>
 
+#include "harness/core/error.h"
 #include "harness/core/json.h"
+#include "harness/loop/pilot_files.h"
 #include "harness/strategy/strategy.h"
 #include "harness/suite/suite.h"
 #include "tests/testing/needs.h"
@@ -86,6 +88,24 @@ TEST_F(PlanProbesTest, NoRowWhereNothingIsProbed) {
   const gate::SuitePlan plan = RunPlanSession(options_);
   EXPECT_EQ(plan.probe_episodes, 0);
   EXPECT_THAT(gate::PlanText(plan), Not(HasSubstr("probes")));
+}
+
+TEST(PilotFiles, AVerdictOfMorePairsThanHaveRunsIsRefused) {
+  const testing::TempFolder folder;
+  const auto read = [&](const std::string& pairs) {
+    testing::WriteFile(folder.File("verdict.json"),
+                       R"({"format": "kedge-verdict/1", "pairs": {"n": )" + pairs +
+                           R"(}, "details": {"discordance": 0.25}, "resources": []})");
+    return ReadPilot({folder.File("verdict.json")}, false);
+  };
+  EXPECT_EQ(read("4611686018427387903").runs, 9223372036854775806);
+  try {
+    read("4611686018427387904");
+    FAIL() << "2 n is no number";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::kBadData);
+    EXPECT_THAT(error.field(), HasSubstr("n"));
+  }
 }
 
 }  // namespace
