@@ -192,7 +192,8 @@ TEST_F(EvolveTest, ADamagedStateIsAnErrorThatNamesTheField) {
 }
 
 // The bundled candidate has a rule for each way round a quirk. Without one the same episode takes
-// another turn at the very place where the rule spoke, and fewer tasks are solved.
+// another turn at the very place where the rule spoke, and fewer tasks are solved; but for the two
+// that foresee an error, for another rule gets round it then, a call later.
 TEST(AttributionTest, RemovingARuleChangesTheActionItCaused) {
   const auto candidate = strategy::Strategy::Load(kRetail + "/strategies/candidate-better");
   const auto champion = strategy::Strategy::Load(kRetail + "/strategies/champion");
@@ -200,7 +201,7 @@ TEST(AttributionTest, RemovingARuleChangesTheActionItCaused) {
   for (const strategy::Change& change : strategy::Diff(champion, candidate)) {
     if (change.kind == "add") rules.push_back(change.what);
   }
-  ASSERT_EQ(rules.size(), 10u);
+  ASSERT_EQ(rules.size(), 12u);
   AttributionOptions options;
   options.suite_folder = kRetail;
   options.most_episodes = 20;
@@ -210,7 +211,8 @@ TEST(AttributionTest, RemovingARuleChangesTheActionItCaused) {
     EXPECT_GT(effect.fired, 0) << effect.rule;
     EXPECT_GT(effect.compared, 0) << effect.rule;
     EXPECT_GE(effect.changed * 10, effect.compared * 9) << effect.rule;
-    EXPECT_GT(effect.successes_with, effect.successes_without) << effect.rule;
+    const bool foresees = effect.rule.find(".if.") != std::string::npos;
+    EXPECT_GE(effect.successes_with, effect.successes_without + (foresees ? 0 : 1)) << effect.rule;
     ASSERT_FALSE(effect.examples.empty()) << effect.rule;
     EXPECT_NE(effect.examples[0].with, effect.examples[0].without) << effect.rule;
   }
