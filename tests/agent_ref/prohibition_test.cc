@@ -206,11 +206,24 @@ TEST(Refusal, SourcesShowTheToolAtWork) {
   EXPECT_GT(refused, 3);
 }
 
-TEST(Refusal, WhatIsMostlyRightIsNotRefused) {
-  for (const double share : {0.0, 0.3}) {
+TEST(Refusal, WhatIsRightIsNotRefused) {
+  const LearnResult result = Learn(TracesOf(Refusing(0.5), NoRules(), 60), BuildingStrategy(), {});
+  EXPECT_THAT(TargetsOf(result), IsEmpty()) << result.report.dump(1);
+}
+
+TEST(Refusal, HoldsWhereAConditionHolds) {
+  for (const double share : {0.3, 0.5, 0.7}) {
     const LearnResult result =
         Learn(TracesOf(Refusing(0.5), Visitors(share), 60), BuildingStrategy(), {});
-    EXPECT_THAT(TargetsOf(result), IsEmpty()) << share << result.report.dump(1);
+    ASSERT_THAT(TargetsOf(result), ElementsAre("open_door.refuse.if.badge_kind_visitor"))
+        << share << result.report.dump(1);
+    const strategy::Guideline& rule = result.candidate.guidelines()[0];
+    EXPECT_EQ(rule.when, ParseJson(R"({"tool": "open_door", "seen": {"badge_kind": "visitor"}})"));
+    EXPECT_EQ(rule.then["stop"],
+              "I am sorry, I cannot do this: open door if badge kind is visitor.");
+    for (const trace::Trace& trace : TracesOf(result.candidate, Visitors(share), 30, 900)) {
+      EXPECT_TRUE(trace.outcome->success) << trace.id;
+    }
   }
 }
 
