@@ -6,6 +6,7 @@
 #include <set>
 #include <utility>
 
+#include "agent_ref/code_length.h"
 #include "agent_ref/words.h"
 
 namespace kedge::agent_ref {
@@ -141,7 +142,72 @@ Condition ConditionOn(const Field& field, strategy::ValueTest test) {
   return {{}, std::move(tests)};
 }
 
+double Gain(const stats::TwoByTwo& table) {
+  const auto rate = [](std::int64_t good, std::int64_t all) {
+    return (static_cast<double>(good) + 0.5) / (static_cast<double>(all) + 1);
+  };
+  return rate(table.exposed_successes, table.exposed_trials) -
+         rate(table.unexposed_successes, table.unexposed_trials);
+}
+
+std::vector<FieldTest> TestsOfWords(const Field& field, const Observed& observed) {
+  std::vector<stats::TwoByTwo> tables(field.literals.size());
+  for (std::size_t i = 0; i < field.word.size(); ++i) {
+    if (field.word[i] < 0 || observed.counts[i] == 0) continue;
+    tables[static_cast<std::size_t>(field.word[i])].Add(observed.with[i] != 0,
+                                                        observed.good[i] != 0);
+  }
+  const auto table = [&](int word) { return tables[static_cast<std::size_t>(word)]; };
+  std::vector<int> order;
+  for (std::size_t word = 0; word < tables.size(); ++word) {
+    if (tables[word].exposed_trials > 0) order.push_back(static_cast<int>(word));
+  }
+  std::stable_sort(order.begin(), order.end(),
+                   [&](int a, int b) { return Gain(table(a)) > Gain(table(b)); });
+  std::vector<FieldTest> tests;
+  std::vector<int> words;
+  stats::TwoByTwo within;
+  for (const int word : order) {
+    words.push_back(word);
+    within += table(word);
+    tests.push_back({field.Is(words), within,
+                     SubsetBits(static_cast<std::int64_t>(words.size()),
+                                static_cast<std::int64_t>(field.literals.size()))});
+  }
+  return tests;
+}
+
+std::vector<FieldTest> TestsOfCuts(const Field& field, const Observed& observed) {
+  // By cut: the trials between it and the next one below.
+  std::vector<stats::TwoByTwo> tables(field.cuts.size() + 1);
+  stats::TwoByTwo all;
+  for (std::size_t i = 0; i < field.number.size(); ++i) {
+    if (!field.number[i] || observed.counts[i] == 0) continue;
+    const auto above = std::partition_point(
+        field.cuts.begin(), field.cuts.end(),
+        [&](const std::pair<double, double>& cut) { return cut.first <= *field.number[i]; });
+    const bool with = observed.with[i] != 0;
+    tables[static_cast<std::size_t>(above - field.cuts.begin())].Add(with, observed.good[i] != 0);
+    all.Add(with, observed.good[i] != 0);
+  }
+  std::vector<FieldTest> tests;
+  const double bits = ChoiceBits(2 * static_cast<std::int64_t>(field.cuts.size()));
+  stats::TwoByTwo below;
+  for (std::size_t cut = 0; cut < field.cuts.size(); ++cut) {
+    below += tables[cut];
+    tests.push_back({field.Below(cut), below, bits});
+    tests.push_back({field.Above(cut), Minus(all, below), bits});
+  }
+  return tests;
+}
+
 }  // namespace
+
+stats::TwoByTwo Minus(const stats::TwoByTwo& all, const stats::TwoByTwo& part) {
+  return {all.exposed_successes - part.exposed_successes, all.exposed_trials - part.exposed_trials,
+          all.unexposed_successes - part.unexposed_successes,
+          all.unexposed_trials - part.unexposed_trials};
+}
 
 std::int64_t Field::Tests() const {
   if (!IsWord()) return 2 * static_cast<std::int64_t>(cuts.size());
@@ -166,6 +232,10 @@ Condition Field::Below(std::size_t cut) const {
   strategy::ValueTest test;
   test.at_most = cuts[cut].second;
   return ConditionOn(*this, std::move(test));
+}
+
+std::vector<FieldTest> TestsOf(const Field& field, const Observed& observed) {
+  return field.IsWord() ? TestsOfWords(field, observed) : TestsOfCuts(field, observed);
 }
 
 std::vector<Field> FieldsOf(const std::vector<const Trial*>& trials, std::int64_t min_support,

@@ -32,6 +32,26 @@ struct Field {
   Condition Below(std::size_t cut) const;
 };
 
+/// What is asked of a list of trials: which of them count, on which side each is, and what came.
+struct Observed {
+  std::vector<char> counts, with, good;
+};
+
+/// What of a table is not in a part of it.
+stats::TwoByTwo Minus(const stats::TwoByTwo& all, const stats::TwoByTwo& part);
+
+/// A condition on one field, with the trials where it holds.
+struct FieldTest {
+  Condition condition;
+  stats::TwoByTwo within;
+  double bits = 0;  ///< to name it among the tests of its field
+};
+
+/// The tests of a field that may be the best: each cut from either side; of all sets of words those
+/// that are a beginning of the order by what `with` gains (no other set can be better, Breiman et
+/// al. 1984), of words that were met with it. O(trials).
+std::vector<FieldTest> TestsOf(const Field& field, const Observed& observed);
+
 /// The fields of the trials' situations that a rule may ask about, by name; arguments first. What
 /// came of the trials has no say in it.
 ///

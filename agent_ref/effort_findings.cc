@@ -29,7 +29,7 @@ std::map<Place, PlaceTries> TriesByPlace(const std::vector<Trial>& trials) {
     const Place place{trial.tool, trial.error};
     PlaceTries& tries = places[place];
     tries.cured = tries.cured || trial.good;
-    if (!trial.helpers.empty() || !trial.settings.empty()) {
+    if (!IsBare(trial)) {
       tries.in_vain.insert(trial.view);
     } else if (had_bare.insert({place, trial.view}).second) {
       tries.first_bare.push_back(&trial);

@@ -90,13 +90,14 @@ std::string Episode::TextFor(const Attempt& attempt) {
 
 void Episode::Decide(std::string point, std::vector<std::string> options, std::string chosen,
                      std::vector<std::string> fired, std::string reason,
-                     std::vector<std::string> retrieved) {
+                     std::vector<std::string> retrieved, const std::string& left_out) {
   trace::Step step;
   step.kind = trace::StepKind::kDecision;
   step.actor = "agent";
   step.decision = {std::move(point), std::move(options), std::move(chosen), std::move(fired),
                    std::move(reason)};
   if (!retrieved.empty()) step.extra[kRetrievedKey] = std::move(retrieved);
+  if (!left_out.empty()) step.extra[kLeftOutKey] = left_out;
   io_.Record(std::move(step));
 }
 

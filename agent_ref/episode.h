@@ -62,6 +62,12 @@ class Episode : private History {
     Json arguments;
     bool ok;
   };
+  /// What a rule says about where an argument should come from.
+  struct Preference {
+    std::string source;  ///< empty: nothing
+    std::vector<std::string> fired, retrieved;
+    bool Likes(const Tool* tool) const;  ///< null: the user
+  };
   /// A value that is looked for.
   struct Wanted {
     const std::string& type;
@@ -72,6 +78,7 @@ class Episode : private History {
     bool latest = false;        ///< tool results before the user's words (answers, checks)
     bool ignore_bound = false;  ///< another value of a type that the goal has settled already
     bool all = false;           ///< every value, as a list
+    const Preference* only = nullptr;  ///< known values from this source alone
   };
   struct Known {
     Json value;
@@ -84,23 +91,23 @@ class Episode : private History {
     /// Arguments whose schema lists values and whose value nobody has asked for: not sent, or the
     /// default.
     std::vector<const Argument*> open;
+    /// Arguments that nobody has asked for and whose schema lists nothing: texts and numbers, not
+    /// sent, or the default.
+    std::vector<const Argument*> free;
+    /// Arguments whose value was found where it was looked for first: it could come from elsewhere.
+    std::vector<const Argument*> found;
   };
   /// An argument with a value.
   using Setting = std::pair<std::string, Json>;
-  /// Something to try: a helper, or another value of an open argument.
+  /// Something to try: a helper, another value of an open argument, or another source of a value.
   struct Remedy {
     const Tool* helper = nullptr;
-    Setting setting;
-    std::string name;  ///< of the helper, or SettingName
+    Setting setting;          ///< its value is null while only the source is known
+    std::string name;         ///< of the helper, SettingName or SourceName
+    std::string source = {};  ///< where the argument is taken from; empty: no matter
   };
   /// Types with the folded texts that they must have.
   using Conditions = std::vector<std::pair<std::string, std::string>>;
-  /// What a rule says about where an argument should come from.
-  struct Preference {
-    std::string source;  ///< empty: nothing
-    std::vector<std::string> fired, retrieved;
-    bool Likes(const Tool* tool) const;  ///< null: the user
-  };
   /// One way to a value; lower ranks are tried first.
   struct Way {
     enum class Kind { kKnown, kTool, kAsk } kind;
@@ -114,7 +121,7 @@ class Episode : private History {
   std::string TextFor(const Attempt& attempt);
   void Decide(std::string point, std::vector<std::string> options, std::string chosen,
               std::vector<std::string> fired, std::string reason,
-              std::vector<std::string> retrieved = {});
+              std::vector<std::string> retrieved = {}, const std::string& left_out = {});
   std::string Ask(const std::string& question);
   bool Succeeded(const std::string& tool) const override;
   bool Knows(const std::string& type) const override;
@@ -147,6 +154,7 @@ class Episode : private History {
                                       Role role, int depth);
   void ApplySettings(const Tool& tool, const Scope& scope, Prepared& prepared);
   std::optional<Json> Choose(const Tool& tool, const Argument& argument, const ArgumentSpec& spec);
+  static Wanted WantedFor(const Tool& tool, const Argument& argument, const ArgumentSpec* spec);
   const ArgumentSpec* SpecFor(const Tool& tool, const Argument& argument, const Scope& scope,
                               Role role) const;
   Reach ReachOf(const Tool& tool, const Scope& scope, int depth) const;
@@ -162,6 +170,8 @@ class Episode : private History {
   bool Confirmed(const Tool& tool, const Json& arguments, Scope& scope);
   void CallHelpers(strategy::RuleAction action, const Tool& tool, const Json& arguments,
                    Scope& scope, int depth);
+  void FollowOrder(const ActiveRule& active, const std::string& name, const Moment& moment,
+                   std::vector<std::string> retrieved, Scope& scope, int depth);
   std::vector<const ActiveRule*> AvoidingRules(const Tool& tool, const Json& arguments,
                                                const Scope& scope) const;
   world::ToolResult CallOnce(const Tool& tool, const Json& arguments);
@@ -174,12 +184,15 @@ class Episode : private History {
     struct Exploration {
       std::int64_t retries = 0;
       std::int64_t helpers = 0;
+      std::optional<bool> replaces;  ///< tools that may take this one's place are kept for the end
     };
     std::map<std::string, std::int64_t> retries;  // by error class or rule id
+    std::set<std::string> left_out;               // rules for which that was drawn, be it yes or no
     std::map<std::string, Exploration> explored;  // by error class
     /// Arguments with the values that they were given after an error class, as objects; taken back
     /// when the error comes again.
     std::map<std::string, Json> settings;
+    std::set<const Argument*> taken;  ///< those that got a value from another source
   };
   Attempt CallUntilDone(const Tool& tool, const Prepared& prepared, Scope& scope, Role role,
                         int depth);
@@ -189,13 +202,20 @@ class Episode : private History {
   std::optional<Next> AfterErrorByRule(const Tool& tool, const world::ToolResult& error,
                                        Scope& scope, Role role, int depth, ErrorState& state,
                                        std::string& refusal);
+  bool TryPreferred(const ActiveRule& active, const std::function<void(std::string)>& decide,
+                    const Tool& tool, const world::ToolResult& error, Scope& scope, int depth,
+                    ErrorState& state);
   bool TryInstead(const ActiveRule& active, const std::function<void(std::string)>& decide,
                   Scope& scope, Role role, int depth);
 
   // episode_explore.cc: trying things out.
-  bool ExploreAfterError(const Tool& tool, const Prepared& prepared, const std::string& error_class,
-                         Scope& scope, int depth, ErrorState& state);
+  std::optional<Next> ExploreAfterError(const Tool& tool, const Prepared& prepared,
+                                        const world::ToolResult& error, Scope& scope, int depth,
+                                        ErrorState& state);
   std::optional<std::string> ExploreRefusal(const Tool& tool, const Json& arguments, Scope& scope);
+  bool TryValue(const Tool& tool, const Remedy& remedy, const std::string& error_class,
+                Scope& scope, int depth, ErrorState& state);
+  bool Explores(Role role) const { return role == Role::kGoal && !replacing_; }
   void ExploreAround(const Tool& tool, const Json& arguments, std::string_view when, Scope& scope,
                      int depth);
   void ExploreReading(const Tool& tool, const Json& arguments, const Json& result, Scope& scope,
@@ -210,6 +230,26 @@ class Episode : private History {
                              const std::string& label);
   const ExplorationOrder* OrderFor(const Tool& tool, std::string_view error) const;
   bool IsHelper(const Tool& tool) const;
+  bool LeavesOut(const ActiveRule& active, const Tool& tool, const std::string& what,
+                 const Scope& scope);
+
+  // episode_sources.cc: values from elsewhere.
+  std::optional<Json> ValueFrom(const Tool& tool, const Argument& argument,
+                                const std::string& source, Scope& scope, int depth);
+  std::vector<Remedy> Sources(const Tool& tool, const Prepared& prepared, const Json& arguments,
+                              const Scope& scope, int depth) const;
+  void AddSources(const Tool& tool, const Argument& argument, const Json& value, Scope scope,
+                  int depth, std::vector<Remedy>& sources) const;
+  std::vector<Remedy> Words(const Tool& tool, const Prepared& prepared, const Json& arguments,
+                            const std::string& message) const;
+  void ExploreSource(const Tool& tool, Prepared& prepared, Scope& scope, int depth);
+
+  // episode_instead.cc: another tool in place of one that fails.
+  std::vector<Remedy> Replacements(const Tool& tool, const Scope& scope, int depth) const;
+  bool SpokenOfAsHelper(const Tool& tool) const;
+  bool Replaces(const std::string& label, ErrorState::Exploration& so_far);
+  std::optional<Next> ExploreInstead(const Tool& tool, const std::string& error_class,
+                                     const std::string& label, Scope& scope, int depth);
 
   // episode_answer.cc
   std::string Answer(const Goal& goal, Scope& scope);
@@ -227,6 +267,7 @@ class Episode : private History {
   std::vector<const Tool*> stack_;    // tools being prepared, against circles
   std::set<std::string> unanswered_;  // types that the user could not tell
   std::set<std::string> explored_;    // helpers and settings tried by exploration
+  bool replacing_ = false;            // a tool is tried in place of another
   std::int64_t input_tokens_ = 0;
   std::int64_t output_tokens_ = 0;
 };

@@ -62,6 +62,18 @@ std::optional<Json> Episode::ResolveArgument(const Tool& tool, const Argument& a
     if (auto value = Choose(tool, argument, *spec)) return value;
   }
   const bool typed = spec != nullptr && !spec->type.empty();
+  // A choice among fixed words is made from the user's words before anything is looked up.
+  if (!typed && !argument.allowed.empty()) {
+    if (auto value = Named(argument.allowed, Folded(std::string_view(start_.instruction)))) {
+      return value;
+    }
+  }
+  return Resolve(WantedFor(tool, argument, spec), scope, depth);
+}
+
+Episode::Wanted Episode::WantedFor(const Tool& tool, const Argument& argument,
+                                   const ArgumentSpec* spec) {
+  const bool typed = spec != nullptr && !spec->type.empty();
   Wanted wanted{typed ? spec->type : argument.type};
   wanted.tool = &tool;
   wanted.argument = &argument;
@@ -70,13 +82,7 @@ std::optional<Json> Episode::ResolveArgument(const Tool& tool, const Argument& a
     wanted.ignore_bound = !spec->where.empty();
     wanted.all = spec->all;
   }
-  // A choice among fixed words is made from the user's words before anything is looked up.
-  if (!typed && !argument.allowed.empty()) {
-    if (auto value = Named(argument.allowed, Folded(std::string_view(start_.instruction)))) {
-      return value;
-    }
-  }
-  return Resolve(wanted, scope, depth);
+  return wanted;
 }
 
 std::optional<Episode::Prepared> Episode::ResolveArguments(const Tool& tool, Scope& scope,
@@ -88,13 +94,14 @@ std::optional<Episode::Prepared> Episode::ResolveArguments(const Tool& tool, Sco
     const bool in_slot = std::any_of(slots.begin(), slots.end(),
                                      [&](const auto& slot) { return slot.first == argument.type; });
     if (!argument.required && !in_slot && SpecFor(tool, argument, scope, role) == nullptr) {
-      if (!argument.Listed().empty()) prepared.open.push_back(&argument);
+      (argument.Listed().empty() ? prepared.free : prepared.open).push_back(&argument);
       continue;
     }
     std::optional<Json> value = ResolveArgument(tool, argument, scope, role, depth);
-    if (!value) {
-      value = DefaultOf(argument);
-      if (value && !argument.Listed().empty()) prepared.open.push_back(&argument);
+    if (value) {
+      if (!in_slot && argument.Listed().empty()) prepared.found.push_back(&argument);
+    } else if ((value = DefaultOf(argument))) {
+      (argument.Listed().empty() ? prepared.free : prepared.open).push_back(&argument);
     }
     if (value && !value->is_null()) {
       if (role == Role::kGoal) scope.bound.try_emplace(argument.type, *value);
@@ -105,6 +112,7 @@ std::optional<Episode::Prepared> Episode::ResolveArguments(const Tool& tool, Sco
       return std::nullopt;
     }
   }
+  if (Explores(role)) ExploreSource(tool, prepared, scope, depth);
   ApplySettings(tool, scope, prepared);
   return prepared;
 }
@@ -122,10 +130,13 @@ void Episode::ApplySettings(const Tool& tool, const Scope& scope, Prepared& prep
       if (argument == nullptr || !given.insert(name).second) continue;
       const Json fitting = Fit(*argument, value);
       if (fitting.is_null() || dice_.Slips("set", goal, tool.name, name)) continue;
+      if (LeavesOut(*active, tool, SettingChoice(name, fitting), scope)) continue;
       Decide("argument_source", {SettingChoice(name, fitting), "leave it"},
              SettingChoice(name, fitting), {active->id}, "rule for " + tool.name, IdsOf(rules));
       prepared.arguments[name] = fitting;
-      std::erase(prepared.open, argument);
+      for (auto* list : {&prepared.open, &prepared.free, &prepared.found}) {
+        std::erase(*list, argument);
+      }
     }
   }
 }

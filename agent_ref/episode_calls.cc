@@ -66,11 +66,11 @@ Attempt Episode::Perform(const Tool& tool, Scope& scope, Role role, int depth) {
     }
     const Json& arguments = prepared->arguments;
     CallHelpers(strategy::RuleAction::kCallFirst, tool, arguments, scope, depth);
-    if (role == Role::kGoal) ExploreAround(tool, arguments, "before", scope, depth);
+    if (Explores(role)) ExploreAround(tool, arguments, "before", scope, depth);
     const Attempt attempt = CallUntilDone(tool, *prepared, scope, role, depth);
     if (attempt.status != Attempt::Status::kDone) return attempt;
     CallHelpers(strategy::RuleAction::kCallAfter, tool, arguments, scope, depth);
-    if (role == Role::kGoal) ExploreAround(tool, arguments, "after", scope, depth);
+    if (Explores(role)) ExploreAround(tool, arguments, "after", scope, depth);
     return attempt;
   };
   const Attempt attempt = perform();
@@ -175,36 +175,49 @@ std::vector<const ActiveRule*> Episode::AvoidingRules(const Tool& tool, const Js
   return SpeakingRules(playbook_, {strategy::RuleAction::kAvoid}, moment, *this);
 }
 
+// What a helper finds out may make further rules speak; each is followed once.
 void Episode::CallHelpers(strategy::RuleAction action, const Tool& tool, const Json& arguments,
                           Scope& scope, int depth) {
   const Moment moment{&tool, scope.found->goal->id, {}, nullptr, &arguments};
-  const auto rules = SpeakingRules(playbook_, {action}, moment, *this);
-  if (rules.empty()) return;
-  const auto avoiding = AvoidingRules(tool, arguments, scope);
-  for (const ActiveRule* active : rules) {
-    for (const std::string& name : active->rule.helpers) {
-      const Tool* helper = toolbox_.Find(name);
-      const char* where = action == strategy::RuleAction::kCallFirst ? " first" : " after";
-      std::string chosen = "call " + name + where;
-      std::string reason = active->rule.argument.empty() ? "rule for " + tool.name : "rule";
-      std::vector<std::string> fired = {active->id};
-      if (const ActiveRule* avoid = NamingHelper(avoiding, name)) {
-        chosen = "skip";
-        reason = "rule: not around " + tool.name;
-        fired = {avoid->id};
-      } else if (helper == nullptr || OnStack(*helper)) {
-        chosen = "skip";
-        reason = helper == nullptr ? "there is no tool " + name : name + " is being called already";
-      } else if (dice_.Slips("order", scope.found->goal->id, tool.name, name)) {
-        chosen = "skip";
-        reason = "slip: forgot " + name;
+  std::set<const ActiveRule*> followed;
+  std::size_t done = 0;
+  do {
+    done = SuccessfulCalls();
+    const auto rules = SpeakingRules(playbook_, {action}, moment, *this);
+    for (const ActiveRule* active : rules) {
+      if (!followed.insert(active).second) continue;
+      for (const std::string& name : active->rule.helpers) {
+        FollowOrder(*active, name, moment, IdsOf(rules), scope, depth);
       }
-      const bool call = chosen != "skip";
-      Decide("order", {"call " + name + where, "skip"}, std::move(chosen), std::move(fired),
-             std::move(reason), IdsOf(rules));
-      if (call) Perform(*helper, scope, Role::kHelper, depth + 1);
     }
+  } while (SuccessfulCalls() > done);
+}
+
+void Episode::FollowOrder(const ActiveRule& active, const std::string& name, const Moment& moment,
+                          std::vector<std::string> retrieved, Scope& scope, int depth) {
+  const Tool& tool = *moment.tool;
+  const Tool* helper = toolbox_.Find(name);
+  const char* where = active.rule.action == strategy::RuleAction::kCallFirst ? " first" : " after";
+  std::string chosen = "call " + name + where;
+  std::string reason = active.rule.argument.empty() ? "rule for " + tool.name : "rule";
+  std::vector<std::string> fired = {active.id};
+  const ActiveRule* avoid = NamingHelper(AvoidingRules(tool, *moment.values, scope), name);
+  if (avoid != nullptr) {
+    chosen = "skip";
+    reason = "rule: not around " + tool.name;
+    fired = {avoid->id};
+  } else if (helper == nullptr || OnStack(*helper)) {
+    chosen = "skip";
+    reason = helper == nullptr ? "there is no tool " + name : name + " is being called already";
+  } else if (dice_.Slips("order", scope.found->goal->id, tool.name, name)) {
+    chosen = "skip";
+    reason = "slip: forgot " + name;
   }
+  const bool call = chosen != "skip";
+  if (call && LeavesOut(active, tool, chosen, scope)) return;
+  Decide("order", {"call " + name + where, "skip"}, std::move(chosen), std::move(fired),
+         std::move(reason), std::move(retrieved));
+  if (call) Perform(*helper, scope, Role::kHelper, depth + 1);
 }
 
 bool Episode::SucceededWith(const Tool& tool, const Json& arguments) const {

@@ -2,7 +2,9 @@
 #include <algorithm>
 
 #include "agent_ref/episode.h"
+#include "agent_ref/quoted_words.h"
 #include "agent_ref/setting.h"
+#include "agent_ref/value_source.h"
 
 namespace kedge::agent_ref {
 namespace {
@@ -26,6 +28,14 @@ Json FittingSettings(const Tool& tool, const strategy::Rule& rule) {
   return values;
 }
 
+std::optional<Json> FirstFitting(const Argument& argument, const std::vector<std::string>& words) {
+  for (const std::string& word : words) {
+    Json value = Fit(argument, word);
+    if (!value.is_null()) return value;
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 Attempt Episode::CallUntilDone(const Tool& tool, const Prepared& prepared, Scope& scope, Role role,
@@ -37,7 +47,10 @@ Attempt Episode::CallUntilDone(const Tool& tool, const Prepared& prepared, Scope
     state.arguments = arguments;
     const world::ToolResult result = CallOnce(tool, arguments);
     if (result.ok) {
-      if (role == Role::kGoal) ExploreReading(tool, arguments, result.content, scope, depth);
+      for (const Argument* argument : state.taken) {
+        if (role == Role::kGoal) scope.bound[argument->type] = arguments[argument->name];
+      }
+      if (Explores(role)) ExploreReading(tool, arguments, result.content, scope, depth);
       return {};
     }
     message = result.message;
@@ -63,9 +76,8 @@ Episode::Next Episode::AfterError(const Tool& tool, const Prepared& prepared,
     Decide("retry", {"retry", "stop"}, "retry", {}, error.error_class + ": policy");
     return Next::kTryAgain;
   }
-  if (role == Role::kGoal &&
-      ExploreAfterError(tool, prepared, error.error_class, scope, depth, state)) {
-    return Next::kTryAgain;
+  if (Explores(role)) {
+    if (auto next = ExploreAfterError(tool, prepared, error, scope, depth, state)) return *next;
   }
   Decide("retry", {"retry", "stop"}, "stop", {}, error.error_class + ": no way round it is known");
   return Next::kGiveUp;
@@ -78,10 +90,11 @@ std::optional<Episode::Next> Episode::AfterErrorByRule(const Tool& tool,
   using strategy::RuleAction;
   const Json arguments = state.arguments;
   const Moment moment{&tool, scope.found->goal->id, error.error_class, nullptr, &arguments};
-  const auto rules = SpeakingRules(playbook_,
-                                   {RuleAction::kRecover, RuleAction::kInstead, RuleAction::kSet,
-                                    RuleAction::kRetry, RuleAction::kGiveUp, RuleAction::kStop},
-                                   moment, *this);
+  const auto rules = SpeakingRules(
+      playbook_,
+      {RuleAction::kRecover, RuleAction::kInstead, RuleAction::kSet, RuleAction::kPrefer,
+       RuleAction::kRetry, RuleAction::kGiveUp, RuleAction::kStop},
+      moment, *this);
   for (const ActiveRule* active : rules) {
     const RuleAction action = active->rule.action;
     const auto decide = [&](std::string chosen) {
@@ -96,6 +109,11 @@ std::optional<Episode::Next> Episode::AfterErrorByRule(const Tool& tool,
     // The same remedy is not tried for ever; when it is used up the next rule has its turn.
     std::int64_t& used = state.retries["rule " + active->id];
     if (used >= (action == RuleAction::kRetry ? kRetriesOfARule : 1)) continue;
+    const bool remedy = action == RuleAction::kRecover || action == RuleAction::kSet;
+    if (remedy && state.left_out.insert(active->id).second &&
+        LeavesOut(*active, tool, "follow it", scope)) {
+      return Next::kTryAgain;
+    }
     ++used;
     if (action == RuleAction::kRetry) {
       decide("retry");
@@ -109,6 +127,10 @@ std::optional<Episode::Next> Episode::AfterErrorByRule(const Tool& tool,
       decide(SettingChoice(name, values[name]));
       state.settings[error.error_class] = std::move(values);
       return Next::kTryAgain;
+    }
+    if (action == RuleAction::kPrefer) {
+      if (TryPreferred(*active, decide, tool, error, scope, depth, state)) return Next::kTryAgain;
+      continue;
     }
     if (action == RuleAction::kInstead) {
       if (TryInstead(*active, decide, scope, role, depth)) return Next::kDone;
@@ -124,6 +146,32 @@ std::optional<Episode::Next> Episode::AfterErrorByRule(const Tool& tool,
     }
   }
   return std::nullopt;
+}
+
+// The argument gets the value that the rule's source has, unless that is what failed.
+bool Episode::TryPreferred(const ActiveRule& active, const std::function<void(std::string)>& decide,
+                           const Tool& tool, const world::ToolResult& error, Scope& scope,
+                           int depth, ErrorState& state) {
+  const std::string& wanted = active.rule.argument;
+  const auto meant = [&](const Argument& one) { return one.name == wanted || one.type == wanted; };
+  const auto argument = std::find_if(tool.arguments.begin(), tool.arguments.end(), meant);
+  if (argument == tool.arguments.end()) return false;
+  if (dice_.Slips("prefer", scope.found->goal->id, tool.name, argument->name)) return false;
+  const std::string& source = active.rule.source;
+  decide(TakeChoice({tool.name, argument->name, source}));
+  std::optional<Json> value;
+  if (source == kFromMessage) {
+    value = FirstFitting(*argument, QuotedWords(error.message));
+  } else {
+    value = ValueFrom(tool, *argument, source, scope, depth);
+  }
+  if (!value || state.arguments.value(argument->name, Json()) == *value) {
+    decide(KeepChoice(tool.name, argument->name));
+    return false;
+  }
+  state.settings[error.error_class] = {{argument->name, *std::move(value)}};
+  state.taken.insert(&*argument);
+  return true;
 }
 
 // The other tool takes the place of the one that failed: it is called for the same reason.

@@ -7,6 +7,7 @@
 #include "agent_ref/episode_view.h"
 #include "agent_ref/name_list.h"
 #include "agent_ref/setting.h"
+#include "agent_ref/value_source.h"
 
 namespace kedge::agent_ref {
 namespace {
@@ -90,47 +91,92 @@ bool Episode::TryHelper(const Tool& tool, const Json& arguments, const std::stri
   return remedy.has_value();
 }
 
-bool Episode::ExploreAfterError(const Tool& tool, const Prepared& prepared,
-                                const std::string& error_class, Scope& scope, int depth,
-                                ErrorState& state) {
+// Gives an argument another value for the next try.
+bool Episode::TryValue(const Tool& tool, const Remedy& remedy, const std::string& error_class,
+                       Scope& scope, int depth, ErrorState& state) {
+  explored_.insert(tool.name + " " + remedy.name);
+  const std::string& argument = remedy.setting.first;
+  const bool taken = !remedy.source.empty();
+  const std::string chosen = taken ? TakeChoice({tool.name, argument, remedy.source})
+                                   : SettingChoice(argument, remedy.setting.second);
+  Decide("explore", {chosen, "go on"}, chosen, {}, error_class + ": trying something");
+  Json value = remedy.setting.second;
+  if (value.is_null()) {
+    value =
+        ValueFrom(tool, *tool.FindArgument(argument), remedy.source, scope, depth).value_or(Json());
+    if (value.is_null() || value == state.arguments.value(argument, Json())) {
+      Decide("explore", {}, KeepChoice(tool.name, argument), {}, "there is no other value");
+      return false;
+    }
+  }
+  if (taken) state.taken.insert(tool.FindArgument(argument));
+  state.settings[error_class] = {{argument, std::move(value)}};
+  return true;
+}
+
+std::optional<Episode::Next> Episode::ExploreAfterError(const Tool& tool, const Prepared& prepared,
+                                                        const world::ToolResult& error,
+                                                        Scope& scope, int depth,
+                                                        ErrorState& state) {
   const Parameters& parameters = playbook_.parameters;
+  const std::string& error_class = error.error_class;
   if (std::find(kNeverExplored.begin(), kNeverExplored.end(), error_class) !=
       kNeverExplored.end()) {
-    return false;
+    return std::nullopt;
   }
   const std::string label =
       "explore/" + scope.found->goal->id + "/" + tool.name + "/" + error_class;
-  if (parameters.explore_on_error <= 0) return false;
+  if (parameters.explore_on_error <= 0) return std::nullopt;
   ErrorState::Exploration& so_far = state.explored[error_class];
   const bool first = so_far.retries == 0 && so_far.helpers == 0;
-  if (first && dice_.Uniform(label) >= parameters.explore_on_error) return false;
+  if (first && dice_.Uniform(label) >= parameters.explore_on_error) return std::nullopt;
   if (so_far.retries < parameters.explore_retries) {
     ++so_far.retries;
     Decide("explore", {"retry", "go on"}, "retry", {}, error_class + ": does it go away?");
-    return true;
+    return Next::kTryAgain;
   }
+  const bool replaces = Replaces(label, so_far);
   while (so_far.helpers < parameters.explore_tries) {
     ++so_far.helpers;
     std::vector<Remedy> remedies = Helpers(tool, state.arguments, scope, depth);
-    if (dice_.Uniform(label + "/values") < parameters.explore_values) {
-      for (Remedy& setting : Settings(tool, prepared)) remedies.push_back(std::move(setting));
+    if (replaces) {
+      for (const Remedy& kept : Replacements(tool, scope, depth)) {
+        std::erase_if(remedies, [&](const Remedy& one) { return one.helper == kept.helper; });
+      }
     }
+    const auto add = [&](double chance, const char* kind, const auto& more) {
+      if (chance <= 0 || dice_.Uniform(label + kind) >= chance) return;
+      for (Remedy& remedy : more()) remedies.push_back(std::move(remedy));
+    };
+    add(parameters.explore_values, "/values", [&] { return Settings(tool, prepared); });
+    add(parameters.explore_sources, "/sources",
+        [&] { return Sources(tool, prepared, state.arguments, scope, depth); });
+    add(parameters.explore_words, "/words",
+        [&] { return Words(tool, prepared, state.arguments, error.message); });
     const auto remedy = Pick(std::move(remedies), OrderFor(tool, error_class), label + "/helper");
-    if (!remedy) return false;
-    const std::string reason = error_class + ": trying something";
+    if (!remedy) break;
     if (remedy->helper == nullptr) {
-      const auto& [argument, value] = remedy->setting;
-      explored_.insert(tool.name + " " + remedy->name);
-      const std::string chosen = SettingChoice(argument, value);
-      Decide("explore", {chosen, "go on"}, chosen, {}, reason);
-      state.settings[error_class] = {{argument, value}};
-      return true;
+      if (TryValue(tool, *remedy, error_class, scope, depth, state)) return Next::kTryAgain;
+      continue;
     }
     const std::size_t done = SuccessfulCalls();
-    Try(*remedy, reason, scope, depth);
-    if (SuccessfulCalls() > done) return true;
+    Try(*remedy, error_class + ": trying something", scope, depth);
+    if (SuccessfulCalls() > done) return Next::kTryAgain;
   }
-  return false;
+  if (!replaces) return std::nullopt;
+  return ExploreInstead(tool, error_class, label, scope, depth);
+}
+
+// A learned rule is not followed this once: what happens without it shows what it is good for.
+bool Episode::LeavesOut(const ActiveRule& active, const Tool& tool, const std::string& what,
+                        const Scope& scope) {
+  const double chance = playbook_.parameters.explore_skip;
+  if (chance <= 0 || !active.learned) return false;
+  const std::string label = "explore/" + scope.found->goal->id + "/" + tool.name + "/skip/";
+  if (dice_.Uniform(label + active.id) >= chance) return false;
+  Decide("explore", {what, kLeaveOutChoice}, kLeaveOutChoice, {},
+         "is rule " + active.id + " needed?", {}, active.id);
+  return true;
 }
 
 // Whether a request is better refused shows only where one was.

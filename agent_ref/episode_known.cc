@@ -82,6 +82,7 @@ std::vector<Episode::Known> Episode::KnownValues(const Wanted& wanted, const Sco
   int newest_call = -1;
   for (auto fact = board_.facts().rbegin(); fact != board_.facts().rend(); ++fact) {
     if (fact->type != wanted.type) continue;
+    if (wanted.only != nullptr && !wanted.only->Likes(fact->tool)) continue;
     const auto meets = [&](const auto& condition) { return Meets(board_, *fact, condition); };
     const auto contradicts = [&](const auto& pair) { return Contradicts(board_, *fact, pair); };
     if (!std::all_of(where.begin(), where.end(), meets)) continue;

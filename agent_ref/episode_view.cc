@@ -4,7 +4,9 @@
 #include <string_view>
 #include <utility>
 
+#include "agent_ref/retrieval.h"
 #include "agent_ref/setting.h"
+#include "agent_ref/value_source.h"
 
 namespace kedge::agent_ref {
 namespace {
@@ -21,16 +23,34 @@ const trace::Observation* ObservationOf(const std::vector<trace::Step>& steps, s
   return nullptr;
 }
 
-// The tool that a decision says will be called ("call NAME"), or empty.
-std::string Called(const trace::Decision& decision) {
+/// A tool that a decision says will be called ("call NAME", "call NAME instead"), or no name.
+struct Picked {
+  std::string tool;
+  bool instead = false;
+};
+
+Picked Called(const trace::Decision& decision) {
   constexpr std::string_view kCall = "call ";
-  return decision.chosen.rfind(kCall, 0) == 0 ? decision.chosen.substr(kCall.size()) : "";
+  constexpr std::string_view kInstead = " instead";
+  if (decision.chosen.rfind(kCall, 0) != 0) return {};
+  std::string tool = decision.chosen.substr(kCall.size());
+  const bool instead = tool.ends_with(kInstead);
+  if (instead) tool.resize(tool.size() - kInstead.size());
+  return {std::move(tool), instead};
 }
 
 // The argument that a decision gives another value, or empty.
 std::string Varied(const trace::Decision& decision) {
   const bool gives = decision.point == "explore" || decision.point == "retry";
   return gives ? ArgumentSet(decision.chosen) : std::string();
+}
+
+void AddRuleUses(const trace::Step& step, int index, std::vector<RuleUse>& uses) {
+  for (const std::string& id : step.decision.fired_rules) uses.push_back({id, true, index});
+  const auto left_out = step.extra.find(kLeftOutKey);
+  if (left_out != step.extra.end() && left_out->is_string()) {
+    uses.push_back({left_out->get<std::string>(), false, index});
+  }
 }
 
 // The call that a decision left out; nothing when it left out none.
@@ -54,17 +74,23 @@ std::string Between(const std::string& text, std::string_view before, std::strin
   return text.substr(before.size(), text.size() - before.size() - after.size());
 }
 
+// The helper of a choice "call NAME first" or "call NAME after"; empty for another choice.
+std::string HelperAround(const std::string& choice) {
+  std::string helper = Between(choice, "call ", " first");
+  return helper.empty() ? Between(choice, "call ", " after") : helper;
+}
+
 // The helper that rules asked for in this decision, and whether it was called.
 std::optional<AskedView> AskedIn(const trace::Decision& decision, std::string tool, int index) {
   using Answer = AskedView::Answer;
   if (decision.point == "explore") {
-    std::string helper = Between(decision.chosen, "skip ", "");
+    if (decision.chosen != kLeaveOutChoice || decision.options.empty()) return std::nullopt;
+    std::string helper = HelperAround(decision.options[0]);
     if (helper.empty()) return std::nullopt;
     return AskedView{std::move(tool), std::move(helper), index, Answer::kLeftOut};
   }
   if (decision.point != "order" || decision.options.empty()) return std::nullopt;
-  std::string helper = Between(decision.options[0], "call ", " first");
-  if (helper.empty()) helper = Between(decision.options[0], "call ", " after");
+  std::string helper = HelperAround(decision.options[0]);
   if (helper.empty()) return std::nullopt;
   Answer answer = Answer::kCalled;
   if (decision.chosen == "skip") {
@@ -75,6 +101,28 @@ std::optional<AskedView> AskedIn(const trace::Decision& decision, std::string to
   }
   return AskedView{std::move(tool), std::move(helper), index, answer};
 }
+
+// What decisions say about the next call of a tool: that an argument comes from elsewhere.
+class TakenSources {
+ public:
+  void Note(const trace::Decision& decision) {
+    if (decision.point != "explore" && decision.point != "retry") return;
+    if (IsKept(decision.chosen)) taken_.reset();
+    if (auto taken = TakenIn(decision.chosen)) taken_ = std::move(taken);
+  }
+  // The call that the last decision was about; it may have taken others to find the value.
+  void Apply(CallView& call) {
+    if (!taken_ || taken_->tool != call.tool) return;
+    call.varied = taken_->argument;
+    call.source = taken_->source;
+  }
+  void Forget(const std::string& tool) {
+    if (taken_ && taken_->tool == tool) taken_.reset();
+  }
+
+ private:
+  std::optional<TakenFrom> taken_;
+};
 
 }  // namespace
 
@@ -95,13 +143,15 @@ EpisodeView ViewOf(const trace::Trace& trace) {
   }
   // A tool that exploration picked is called as soon as its arguments are found, which may take
   // other calls and questions.
-  std::string picked;
+  Picked picked;
   std::string varied;
   std::string goal_tool;
+  TakenSources sources;
   for (std::size_t i = 0; i < trace.steps.size(); ++i) {
     const trace::Step& step = trace.steps[i];
     if (step.kind == trace::StepKind::kDecision) {
       view.logs_decisions = true;
+      AddRuleUses(step, static_cast<int>(i), view.rule_uses);
       if (step.decision.point == "tool") {
         goal_tool = step.decision.chosen;
         view.chosen_tools.insert(goal_tool);
@@ -112,20 +162,26 @@ EpisodeView ViewOf(const trace::Trace& trace) {
         view.asked.push_back(*std::move(asked));
       }
       if (step.decision.point == "explore") picked = Called(step.decision);
+      sources.Note(step.decision);
       if (std::string argument = Varied(step.decision); !argument.empty()) {
         varied = std::move(argument);
       }
     }
     if (step.kind != trace::StepKind::kToolCall) continue;
-    const bool explored = step.call.name == picked;
-    if (explored) picked.clear();
+    const bool explored = step.call.name == picked.tool;
+    const bool instead = explored && picked.instead;
+    if (explored) picked = {};
     const std::string set = std::move(varied);
     varied.clear();
     const trace::Observation* observation = ObservationOf(trace.steps, i);
-    if (observation == nullptr) continue;
-    view.calls.push_back({step.call.name, step.call.arguments, !observation->is_error,
-                          observation->error_class, static_cast<int>(i), explored,
-                          observation->is_error ? std::string() : observation->content, set});
+    if (observation != nullptr) {
+      view.calls.push_back({step.call.name, step.call.arguments, !observation->is_error,
+                            observation->error_class, static_cast<int>(i), explored,
+                            observation->is_error ? std::string() : observation->content, set});
+      view.calls.back().instead = instead;
+      sources.Apply(view.calls.back());
+    }
+    sources.Forget(step.call.name);
   }
   return view;
 }
@@ -135,13 +191,18 @@ Json ToJson(const EpisodeView& view) {
   for (const CallView& call : view.calls) {
     calls.push_back({call.tool, call.arguments, call.ok, call.error_class, call.result, call.step,
                      call.explored, call.varied});
+    if (!call.source.empty()) calls.back().push_back(call.source);
+    if (call.instead) calls.back().push_back("instead");
   }
+  Json uses = Json::array();
+  for (const RuleUse& use : view.rule_uses) uses.push_back({use.id, use.followed, use.step});
   Json json = {{"id", view.id},
                {"family", view.family},
                {"task", view.task},
                {"principal", view.principal},
                {"calls", std::move(calls)},
                {"chosen_tools", view.chosen_tools}};
+  if (!uses.empty()) json["rule_uses"] = std::move(uses);
   if (view.success) json["success"] = *view.success;
   for (const RefusalView& refusal : view.refusals) {
     json["refusals"].push_back({refusal.tool, refusal.arguments, refusal.step});

@@ -22,6 +22,10 @@ struct CallView {
   std::string result = {};  ///< text of the tool's answer; empty for an error
   /// The argument that exploration or a rule gave another value for this call; empty: none.
   std::string varied = {};
+  /// Where the value of `varied` was taken from, when that is what was changed (TakenFrom::source).
+  std::string source = {};
+  /// The agent tried it by chance in place of a tool that failed.
+  bool instead = false;
 };
 
 /// A decision at the point "explore" not to do what was asked. In its `extra`, under kNotCalledKey,
@@ -51,6 +55,13 @@ struct AskedView {
 /// Canonical JSON of an argument's value; empty when the call has no such argument.
 std::string ValueText(const CallView& call, const std::string& argument);
 
+/// A decision point at which a rule spoke.
+struct RuleUse {
+  std::string id;
+  bool followed = false;  ///< false: exploration left it out
+  int step = 0;           ///< index of the decision in the trace
+};
+
 /// What the learner sees of a trace: the calls with a known result, and the outcome.
 struct EpisodeView {
   std::string id;
@@ -64,6 +75,7 @@ struct EpisodeView {
   /// Tools that the agent chose to fulfil what was asked (its "tool" decisions), as against those
   /// that it called on the way. Empty when the trace says nothing about it.
   std::set<std::string> chosen_tools;
+  std::vector<RuleUse> rule_uses;
   /// The trace records decisions, so what was not explored was called for a reason.
   bool logs_decisions = false;
 };

@@ -13,9 +13,10 @@ namespace kedge::agent_ref {
 /// the familywise error as well. In input order; 1 for what was left out.
 std::vector<double> AdjustDiscrete(std::span<const Finding> findings, double alpha);
 
-/// P(at least as many of the episodes in which `change` (of kChanges) changed the result succeeded
-/// | the new result is no better than the old one). Of two different results at most one is right,
-/// so that chance is at most 1/2. Episodes without an outcome do not count; 1 when there is none.
+/// P(at least as many of the episodes in which `change` (of kChanges) changed the result, or (of
+/// kSource) made a try work, succeeded | what came of it is no better than what was there). Of two
+/// different results at most one is right, so that chance is at most 1/2. Episodes without an
+/// outcome do not count; 1 when there is none.
 double ChangePaysP(const Hypothesis& change, const std::vector<Trial>& trials);
 
 }  // namespace kedge::agent_ref

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "agent_ref/setting.h"
+#include "agent_ref/value_source.h"
 
 namespace kedge::agent_ref {
 namespace {
@@ -28,10 +29,16 @@ std::map<Place, std::map<std::string, Score>> ScoresOf(const std::vector<Trial>&
       ++place[helper].all;
       place[helper].good += trial.good ? 1 : 0;
     }
-    for (const auto& [argument, value] : trial.settings) {
-      Score& score = place[SettingName(argument, ParseJson(value))];
+    const auto count = [&](const std::string& name) {
+      Score& score = place[name];
       ++score.all;
       score.good += trial.good ? 1 : 0;
+    };
+    for (const auto* values : {&trial.settings, &trial.words}) {
+      for (const auto& [argument, value] : *values) count(SettingName(argument, ParseJson(value)));
+    }
+    for (const auto& [argument, source] : trial.sources) {
+      if (trial.words.count(argument) == 0) count(SourceName(argument, source));
     }
   }
   return scores;
@@ -40,8 +47,7 @@ std::map<Place, std::map<std::string, Score>> ScoresOf(const std::vector<Trial>&
 // Something that asks for an explanation: not what went away, or stayed, by itself.
 bool Surprising(const Trial& trial) {
   if (trial.link == Link::kChanges) return trial.good;
-  return trial.link == Link::kRecovery &&
-         !(trial.good && trial.helpers.empty() && trial.settings.empty());
+  return trial.link == Link::kRecovery && !(trial.good && IsBare(trial));
 }
 
 bool Explained(const Trial& trial, const std::vector<Hypothesis>& known) {

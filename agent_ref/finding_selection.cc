@@ -11,9 +11,11 @@
 #include "agent_ref/condition_search.h"
 #include "agent_ref/effort_findings.h"
 #include "agent_ref/evidence_filter.h"
+#include "agent_ref/foresight.h"
 #include "agent_ref/name_list.h"
 #include "agent_ref/prohibition_trials.h"
 #include "agent_ref/rule_writer.h"
+#include "agent_ref/source_findings.h"
 #include "harness/stats/multiplicity.h"
 #include "harness/strategy/rule.h"
 
@@ -24,13 +26,23 @@ constexpr std::size_t kMaxRefusalsReported = 50;
 constexpr double kWorthReporting = 0.01;
 constexpr double kEffortShare = 0.1;
 constexpr double kConditionShare = 0.1;
+constexpr double kSourceShare = 0.1;
 constexpr double kRefusalShare = 0.05;  // twice: everywhere, and where a condition holds
 constexpr double kHarmShare = 0.05;     // the same
 
-bool IsAboutEffort(Link link) { return link == Link::kRetry || link == Link::kGiveUp; }
+bool IsAboutEffort(Link link) {
+  return link == Link::kRetry || link == Link::kGiveUp || link == Link::kForesees;
+}
+
+bool IsAboutSource(Link link) { return link == Link::kSource || link == Link::kInstead; }
 
 // What is judged apart, in the order in which it is taken.
-int RankOf(Link link) { return IsAboutEffort(link) ? 2 : IsProhibition(link) ? 1 : 0; }
+constexpr std::size_t kRanks = 4;
+std::size_t RankOf(Link link) {
+  if (IsAboutEffort(link)) return 3;
+  if (IsProhibition(link)) return 2;
+  return IsAboutSource(link) ? 1 : 0;
+}
 
 // The parent's policy, or an active rule, says already what to do after the error of the tool; a
 // rule to give up would speak against every remedy.
@@ -63,7 +75,8 @@ bool Sets(const strategy::Rule& rule, const Hypothesis& setting) {
 bool SpeaksThere(const strategy::Rule& rule, const Hypothesis& hypothesis,
                  const std::vector<Trial>& trials) {
   const Condition condition(rule.arguments, rule.seen);
-  return condition.Covers(hypothesis.condition) ||
+  if (condition.Covers(hypothesis.condition)) return true;
+  return hypothesis.link != Link::kForesees &&
          std::all_of(trials.begin(), trials.end(), [&](const Trial& trial) {
            return !Supports(trial, hypothesis) || condition.Holds(trial.situation);
          });
@@ -81,11 +94,32 @@ bool Prohibits(const strategy::Rule& rule, const Hypothesis& hypothesis,
   return same && SpeaksThere(rule, hypothesis, trials);
 }
 
+// An active rule of the parent that takes the argument from the source already, or calls the other
+// tool in this one's place.
+bool SaysWhereFrom(const Hypothesis& hypothesis, const strategy::Strategy& parent) {
+  for (const strategy::Guideline& guideline : parent.guidelines()) {
+    if (guideline.status != "active") continue;
+    const strategy::Rule rule = strategy::ParseRule(guideline);
+    if (!rule.tools.empty() && !Lists(rule.tools, hypothesis.tool)) continue;
+    if (!rule.errors.empty() && !Lists(rule.errors, hypothesis.error)) continue;
+    const bool says = hypothesis.link == Link::kInstead
+                          ? rule.action == strategy::RuleAction::kInstead &&
+                                Lists(rule.helpers, hypothesis.helper)
+                      : hypothesis.IsSetting()
+                          ? Sets(rule, hypothesis)
+                          : rule.argument == hypothesis.helper && rule.source == hypothesis.source;
+    if (says) return true;
+  }
+  return false;
+}
+
 // An active rule of the parent that makes the helper be called for the tool already, or gives the
 // argument the value.
 bool Covered(const Hypothesis& hypothesis, const std::vector<Trial>& trials,
              const strategy::Strategy& parent) {
-  if (IsAboutEffort(hypothesis.link)) return SaysWhetherToTry(hypothesis, parent);
+  const bool foresees = hypothesis.link == Link::kForesees;
+  if (IsAboutEffort(hypothesis.link) && !foresees) return SaysWhetherToTry(hypothesis, parent);
+  if (IsAboutSource(hypothesis.link)) return SaysWhereFrom(hypothesis, parent);
   for (const strategy::Guideline& guideline : parent.guidelines()) {
     if (guideline.status != "active") continue;
     const strategy::Rule rule = strategy::ParseRule(guideline);
@@ -94,6 +128,7 @@ bool Covered(const Hypothesis& hypothesis, const std::vector<Trial>& trials,
       continue;
     }
     if (!Lists(rule.tools, hypothesis.tool)) continue;
+    if (foresees && !rule.errors.empty()) continue;
     const bool same =
         hypothesis.IsSetting() ? Sets(rule, hypothesis) : Lists(rule.helpers, hypothesis.helper);
     if (same && SpeaksThere(rule, hypothesis, trials)) return true;
@@ -111,26 +146,16 @@ std::string Objection(const Judged& item, const LearnOptions& options, bool name
       return "too small an effect";
     if (item.p_pays > options.outcome_alpha) return "the changed result is not seen to be better";
   }
-  if (static_cast<std::int64_t>(finding.traces.size()) < options.min_support) {
-    return "seen in too few traces";
-  }
-  if (static_cast<std::int64_t>(finding.families.size()) < options.min_families) {
-    return "seen in too few families";
-  }
-  if (named_principals &&
-      static_cast<std::int64_t>(finding.principals.size()) < options.min_principals) {
-    return "seen with too few principals";
-  }
-  return "";
+  return SupportObjection(finding, options, named_principals);
 }
 
 // Whether a change of result is for the better is asked only of what changes a result at all.
-void AskWhetherChangesPay(std::vector<Judged>& judged, const std::vector<Trial>& trials,
+void AskWhetherChangesPay(Link link, std::vector<Judged>& judged, const std::vector<Trial>& trials,
                           double alpha) {
   std::vector<Judged*> changes;
   std::vector<double> p;
   for (Judged& item : judged) {
-    if (item.finding.hypothesis.link != Link::kChanges || item.p_adjusted > alpha) continue;
+    if (item.finding.hypothesis.link != link || item.p_adjusted > alpha) continue;
     changes.push_back(&item);
     p.push_back(ChangePaysP(item.finding.hypothesis, trials));
   }
@@ -138,8 +163,8 @@ void AskWhetherChangesPay(std::vector<Judged>& judged, const std::vector<Trial>&
   for (std::size_t i = 0; i < changes.size(); ++i) changes[i]->p_pays = adjusted[i];
 }
 
-// What only saves effort, and what is better not done, has a small share of the error of its own,
-// so that looking for it takes nothing from what helps.
+// What only saves effort, what is better not done, and where values come from have a small share of
+// the error of its own, so that looking for it takes nothing from what helps.
 void JudgeApart(std::vector<Finding> findings, double share, const LearnOptions& options,
                 std::vector<Judged>& judged) {
   const std::vector<double> adjusted = AdjustDiscrete(findings, options.alpha * share);
@@ -148,16 +173,16 @@ void JudgeApart(std::vector<Finding> findings, double share, const LearnOptions&
   }
 }
 
-// Conditions have a share of their own as well, for the same reason. Every remedy for which one was
-// looked for counts, whether there was one or not.
-void JudgeConditions(const std::vector<Trial>& trials, double share, const LearnOptions& options,
-                     std::vector<Judged>& judged) {
+ConditionNeeds NeedsOf(const LearnOptions& options, double share) {
   ConditionNeeds needs;
   needs.min_support = options.min_support;
   needs.min_families = options.min_families;
   needs.min_effect = options.min_effect;
   needs.min_bits = -std::log2(options.alpha * share);
-  ConditionSearch search = ConditionalFindings(trials, needs);
+  return needs;
+}
+
+std::vector<Judged> AsJudged(ConditionSearch search, double share) {
   std::vector<double> p(search.remedies, 1.0);
   for (std::size_t i = 0; i < search.findings.size(); ++i) p[i] = search.findings[i].p;
   const std::vector<double> adjusted = stats::BenjaminiHochbergAdjust(p);
@@ -165,7 +190,15 @@ void JudgeConditions(const std::vector<Trial>& trials, double share, const Learn
   for (std::size_t i = 0; i < search.findings.size(); ++i) {
     found.push_back({std::move(search.findings[i]), std::min(adjusted[i] / share, 1.0), 0});
   }
-  AskWhetherChangesPay(found, trials, options.alpha);
+  return found;
+}
+
+// Conditions have a share of their own as well, for the same reason. Every remedy for which one was
+// looked for counts, whether there was one or not.
+void JudgeConditions(const std::vector<Trial>& trials, double share, const LearnOptions& options,
+                     std::vector<Judged>& judged) {
+  std::vector<Judged> found = AsJudged(ConditionalFindings(trials, NeedsOf(options, share)), share);
+  AskWhetherChangesPay(Link::kChanges, found, trials, options.alpha);
   for (Judged& item : found) judged.push_back(std::move(item));
 }
 
@@ -189,6 +222,17 @@ void JudgeProhibitions(const std::vector<Trial>& trials, const LearnOptions& opt
                   judged);
 }
 
+// A value from elsewhere may make another thing work than what was asked for.
+void JudgeSources(const std::vector<Trial>& trials, const LearnOptions& options,
+                  std::vector<Judged>& judged) {
+  std::vector<Judged> found;
+  JudgeApart(SourceFindings(trials), kSourceShare, options, found);
+  AskWhetherChangesPay(Link::kSource, found, trials, options.alpha);
+  for (Judged& item : found) judged.push_back(std::move(item));
+}
+
+bool IsJudgedApart(Link link) { return IsProhibition(link) || link == Link::kInstead; }
+
 std::vector<Judged> JudgeAll(const std::vector<Trial>& trials, std::vector<Finding> findings,
                              const LearnOptions& options) {
   for (const Hypothesis& hypothesis : Hypotheses(trials)) {
@@ -199,11 +243,12 @@ std::vector<Judged> JudgeAll(const std::vector<Trial>& trials, std::vector<Findi
   for (std::size_t i = 0; i < findings.size(); ++i) {
     judged.push_back({std::move(findings[i]), adjusted[i], 0});
   }
-  AskWhetherChangesPay(judged, trials, options.alpha);
+  AskWhetherChangesPay(Link::kChanges, judged, trials, options.alpha);
   if (options.require_significance) {
-    JudgeConditions(LeavingOut(trials, IsProhibition), kConditionShare, options, judged);
+    JudgeConditions(LeavingOut(trials, IsJudgedApart), kConditionShare, options, judged);
     JudgeApart(EffortFindings(trials, options.min_effect), kEffortShare, options, judged);
     JudgeProhibitions(trials, options, judged);
+    JudgeSources(trials, options, judged);
   }
   // Best first; what came closest to the tool wins a tie with what merely led to it.
   std::stable_sort(judged.begin(), judged.end(), [](const Judged& a, const Judged& b) {
@@ -218,11 +263,11 @@ std::vector<Judged> JudgeAll(const std::vector<Trial>& trials, std::vector<Findi
 
 // The largest p-value that counts as significant, by rank; what is left of a finding with others
 // held fixed is measured by it.
-std::array<double, 3> Cuts(const std::vector<Judged>& judged, double alpha) {
-  std::array<double, 3> cuts = {};
+std::array<double, kRanks> Cuts(const std::vector<Judged>& judged, double alpha) {
+  std::array<double, kRanks> cuts = {};
   for (const Judged& item : judged) {
     const Hypothesis& hypothesis = item.finding.hypothesis;
-    double& cut = cuts[static_cast<std::size_t>(RankOf(hypothesis.link))];
+    double& cut = cuts[RankOf(hypothesis.link)];
     if (item.p_adjusted <= alpha && hypothesis.condition.empty()) {
       cut = std::max(cut, item.finding.p);
     }
@@ -244,10 +289,20 @@ const char* LinkName(Link link) {
       return "retry";
     case Link::kGiveUp:
       return "give_up";
+    case Link::kForesees:
+      return "foresees";
+    case Link::kFirstCall:
+      return "first_call";
     case Link::kSpoils:
       return "spoils";
+    case Link::kSource:
+      return "source";
+    case Link::kInstead:
+      return "instead";
     case Link::kFails:
       return "fails";
+    case Link::kNeedless:
+      return "needless";
     case Link::kRefuse:
       return "refuse";
     case Link::kBlocks:
@@ -294,7 +349,30 @@ std::set<Hypothesis> InPartOnly(const std::vector<Judged>& judged, const LearnOp
   return remedies;
 }
 
+// Whether there is another tool for what this one fails at.
+bool IsReplaced(const Hypothesis& hypothesis, const std::vector<Hypothesis>& known) {
+  return std::any_of(known.begin(), known.end(), [&](const Hypothesis& other) {
+    return other.link == Link::kInstead && other.tool == hypothesis.tool &&
+           other.error == hypothesis.error;
+  });
+}
+
 }  // namespace
+
+std::string SupportObjection(const Finding& finding, const LearnOptions& options,
+                             bool named_principals) {
+  if (static_cast<std::int64_t>(finding.traces.size()) < options.min_support) {
+    return "seen in too few traces";
+  }
+  if (static_cast<std::int64_t>(finding.families.size()) < options.min_families) {
+    return "seen in too few families";
+  }
+  if (named_principals &&
+      static_cast<std::int64_t>(finding.principals.size()) < options.min_principals) {
+    return "seen with too few principals";
+  }
+  return "";
+}
 
 Json Summary(const Judged& judged) {
   const Finding& finding = judged.finding;
@@ -320,21 +398,25 @@ Selection SelectFindings(const std::vector<Trial>& trials, std::vector<Finding> 
   std::vector<Judged> judged = JudgeAll(trials, std::move(revisions), options);
   Selection selection;
   selection.hypotheses = judged.size();
-  const std::array<double, 3> cuts = Cuts(judged, options.alpha);
+  const std::array<double, kRanks> cuts = Cuts(judged, options.alpha);
   const std::set<Hypothesis> in_part_only = InPartOnly(judged, options, named_principals);
-  for (Judged& item : judged) {
+  const auto consider = [&](Judged& item) {
     std::string objection = Objection(item, options, named_principals);
     const Hypothesis& hypothesis = item.finding.hypothesis;
     if (objection.empty() && in_part_only.count(hypothesis) != 0) {
       objection = "helps in one part only, as another rule says";
     }
     if (objection.empty() && options.require_significance &&
-        Explained(item.finding, trials, selection.known,
-                  cuts[static_cast<std::size_t>(RankOf(hypothesis.link))], options.alpha)) {
+        Explained(item.finding, trials, selection.known, cuts[RankOf(hypothesis.link)],
+                  options.alpha)) {
       objection = "explained by a rule that was taken before";
     }
     if (objection.empty() && IsHarm(hypothesis.link) && Helps(hypothesis, selection.known)) {
       objection = "the helper helps the tool as well";
+    }
+    if (objection.empty() && hypothesis.link == Link::kGiveUp &&
+        IsReplaced(hypothesis, selection.known)) {
+      objection = "another tool does instead";
     }
     const bool fails = hypothesis.link == Link::kFails;
     if (objection.empty() && !fails) {
@@ -347,6 +429,16 @@ Selection SelectFindings(const std::vector<Trial>& trials, std::vector<Finding> 
                selection.refused.size() < kMaxRefusalsReported) {
       selection.refused.push_back(Summary(item));
       selection.refused.back()["why"] = objection;
+    }
+  };
+  for (Judged& item : judged) consider(item);
+  if (options.require_significance) {
+    const std::vector<Hypothesis> recoveries = selection.known;
+    for (Judged& item :
+         AsJudged(ForesightFindings(trials, recoveries, NeedsOf(options, kConditionShare)),
+                  kConditionShare)) {
+      ++selection.hypotheses;
+      consider(item);
     }
   }
   return selection;

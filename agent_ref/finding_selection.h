@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "agent_ref/hypothesis.h"
@@ -13,7 +14,8 @@ namespace kedge::agent_ref {
 struct Judged {
   Finding finding;
   double p_adjusted = 1;
-  double p_pays = 0;  ///< of kChanges: that the new result is no better than the old one
+  double p_pays =
+      0;  ///< of kChanges and kSource: that the new result is no better than the old one
 };
 
 /// What is taken of everything that the trials suggest.
@@ -27,12 +29,17 @@ struct Selection {
 
 /// Judges every hypothesis, goes through them best first, and takes each that still holds with
 /// what was taken before held fixed. `revisions` are findings of kFails; they are adjusted together
-/// with the hypotheses. What saves effort (EffortFindings) comes after what helps and is adjusted
-/// by itself at a tenth of alpha, and so are refusals, and helpers that harm. `named_principals`:
-/// some trace says for whom it was.
+/// with the hypotheses. Where values come from and what may take a tool's place (SourceFindings)
+/// comes after that, then what is better not done, and what saves effort (EffortFindings) last;
+/// each of these is adjusted by itself at a tenth of alpha. `named_principals`: some trace says for
+/// whom it was.
 Selection SelectFindings(const std::vector<Trial>& trials, std::vector<Finding> revisions,
                          const LearnOptions& options, const strategy::Strategy& parent,
                          bool named_principals);
+
+/// Why the support of a finding is not enough for a rule; empty when it is.
+std::string SupportObjection(const Finding& finding, const LearnOptions& options,
+                             bool named_principals);
 
 /// A finding for the report.
 Json Summary(const Judged& judged);

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "agent_ref/setting.h"
+#include "agent_ref/value_source.h"
 
 namespace kedge::agent_ref {
 namespace {
@@ -25,9 +26,20 @@ void NoteHelpers(const EpisodeView& view, std::size_t from, std::size_t to, Tria
   }
 }
 
+// The call that a value comes from belongs to the taking of it and is no helper.
+void NoteSource(const CallView& call, std::string value, Trial& trial) {
+  trial.closest = SourceName(call.varied, call.source);
+  trial.helpers.erase(ToolOfSource(call.source));
+  trial.sources[call.varied] = call.source;
+  if (call.source.rfind(kFromMessage, 0) != 0) return;
+  trial.closest = SettingName(call.varied, call.arguments[call.varied]);
+  trial.words[call.varied] = std::move(value);
+}
+
 void NoteSetting(const CallView& call, Trial& trial) {
   std::string value = call.varied.empty() ? std::string() : ValueText(call, call.varied);
   if (value.empty()) return;
+  if (!call.source.empty()) return NoteSource(call, std::move(value), trial);
   trial.closest = SettingName(call.varied, call.arguments[call.varied]);
   trial.settings[call.varied] = std::move(value);
 }
@@ -47,6 +59,13 @@ bool WorkedForAGoal(const EpisodeView& view, const std::string& tool) {
                      [&](const CallView& call) { return Worked(call, tool); });
 }
 
+bool WorkedWithSource(const EpisodeView& view, const Hypothesis& known) {
+  return std::any_of(view.calls.begin(), view.calls.end(), [&](const CallView& call) {
+    return call.ok && call.tool == known.tool && call.varied == known.helper &&
+           call.source == known.source;
+  });
+}
+
 bool WorkedWithValue(const EpisodeView& view, const Hypothesis& setting) {
   return std::any_of(view.calls.begin(), view.calls.end(), [&](const CallView& call) {
     return call.ok && call.tool == setting.tool && ValueText(call, setting.helper) == setting.value;
@@ -64,6 +83,7 @@ char Side(const Trial& trial, const Hypothesis& known) {
   if (trial.link == Link::kRecovery || trial.link == Link::kChanges) return '-';
   if (IsProhibition(trial.link)) return '-';
   if (!WorkedIn(*trial.view, known.tool)) return '-';
+  if (!known.source.empty()) return WorkedWithSource(*trial.view, known) ? '1' : '0';
   if (known.IsSetting()) return WorkedWithValue(*trial.view, known) ? '1' : '0';
   return WorkedIn(*trial.view, known.helper) ? '1' : '0';
 }
@@ -182,23 +202,35 @@ bool IsHarm(Link link) { return link == Link::kBlocks || link == Link::kHarms; }
 bool IsProhibition(Link link) { return link == Link::kRefuse || IsHarm(link); }
 
 std::string RemedyName(const Hypothesis& hypothesis) {
+  if (!hypothesis.source.empty()) return SourceName(hypothesis.helper, hypothesis.source);
   if (!hypothesis.IsSetting()) return hypothesis.helper;
   return SettingName(hypothesis.helper, ParseJson(hypothesis.value));
 }
 
+bool IsBare(const Trial& trial) {
+  return trial.helpers.empty() && trial.settings.empty() && trial.sources.empty();
+}
+
 bool HasRemedy(const Trial& trial, const Hypothesis& hypothesis) {
-  const bool bare = trial.helpers.empty() && trial.settings.empty();
-  if (hypothesis.link == Link::kRetry) return bare;
-  if (hypothesis.link == Link::kGiveUp) return !bare;
+  const auto has = [&](const std::map<std::string, std::string>& given, const std::string& what) {
+    const auto found = given.find(hypothesis.helper);
+    return found != given.end() && found->second == what;
+  };
+  if (hypothesis.link == Link::kRetry) return IsBare(trial);
+  if (hypothesis.link == Link::kGiveUp) return !IsBare(trial);
   if (hypothesis.link == Link::kRefuse) return trial.refused;
+  if (!hypothesis.source.empty()) return has(trial.sources, hypothesis.source);
   if (!hypothesis.IsSetting()) return trial.helpers.count(hypothesis.helper) != 0;
-  const auto setting = trial.settings.find(hypothesis.helper);
-  return setting != trial.settings.end() && setting->second == hypothesis.value;
+  return has(hypothesis.link == Link::kSource ? trial.words : trial.settings, hypothesis.value);
 }
 
 bool Concerns(const Trial& trial, const Hypothesis& hypothesis) {
+  if (hypothesis.link == Link::kForesees) {
+    return trial.link == Link::kFirstCall && trial.tool == hypothesis.tool &&
+           hypothesis.condition.Holds(trial.situation);
+  }
   const bool of_tries = hypothesis.link == Link::kRetry || hypothesis.link == Link::kGiveUp ||
-                        hypothesis.link == Link::kFails;
+                        hypothesis.link == Link::kSource || hypothesis.link == Link::kFails;
   const bool spoiled = trial.link == Link::kSpoils && hypothesis.link == Link::kRecovery &&
                        !hypothesis.condition.empty();
   const bool same_link = trial.link == (of_tries ? Link::kRecovery : hypothesis.link);
@@ -207,6 +239,10 @@ bool Concerns(const Trial& trial, const Hypothesis& hypothesis) {
 }
 
 bool Supports(const Trial& trial, const Hypothesis& hypothesis) {
+  if (hypothesis.link == Link::kForesees) {
+    return trial.error == hypothesis.error && Concerns(trial, hypothesis) &&
+           !HasRemedy(trial, hypothesis);
+  }
   const bool of_failures = hypothesis.link == Link::kGiveUp || hypothesis.link == Link::kFails;
   return trial.good != of_failures && Concerns(trial, hypothesis) && HasRemedy(trial, hypothesis);
 }
@@ -291,7 +327,8 @@ std::vector<Trial> OrderTrials(const std::vector<const EpisodeView*>& views,
 std::vector<Hypothesis> Hypotheses(const std::vector<Trial>& trials) {
   std::set<Hypothesis> found;
   for (const Trial& trial : trials) {
-    if (IsProhibition(trial.link) || trial.link == Link::kSpoils) continue;
+    if (IsProhibition(trial.link) || trial.link == Link::kInstead) continue;
+    if (trial.link == Link::kSpoils || trial.link == Link::kFirstCall) continue;
     for (const std::string& helper : trial.helpers) {
       found.insert({trial.link, trial.tool, trial.error, helper});
     }

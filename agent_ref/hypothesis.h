@@ -15,17 +15,23 @@ namespace kedge::agent_ref {
 
 /// How a helper may matter to a tool.
 enum class Link {
-  kRecovery,  ///< after error E of the tool, the helper makes the next try work
-  kBefore,    ///< the episode succeeds when the helper came before the tool
-  kAfter,     ///< ... or after it
-  kChanges,   ///< the helper makes the tool give another result for the same arguments
-  kRetry,     ///< after error E, trying again is enough; there is no helper
-  kGiveUp,    ///< after error E, nothing helps; there is no helper
-  kSpoils,    ///< of trials only: after error E, the try met another error and never worked
-  kFails,     ///< a rule of the parent says that the helper helps, and it does so no more
-  kRefuse,    ///< the episode succeeds when the tool is not called for a goal; there is no helper
-  kBlocks,    ///< the tool never works when the helper came before it
-  kHarms,     ///< the tool works, but the episode fails when the helper came before or after it
+  kRecovery,   ///< after error E of the tool, the helper makes the next try work
+  kBefore,     ///< the episode succeeds when the helper came before the tool
+  kAfter,      ///< ... or after it
+  kChanges,    ///< the helper makes the tool give another result for the same arguments
+  kRetry,      ///< after error E, trying again is enough; there is no helper
+  kGiveUp,     ///< after error E, nothing helps; there is no helper
+  kForesees,   ///< error E can be seen coming, so the helper is better called before the tool
+  kFirstCall,  ///< of trials only: the first call of a tool in an episode
+  kSpoils,     ///< of trials only: after error E, the try met another error and never worked
+  kSource,     ///< after error E, a value from elsewhere makes the next try work
+  kInstead,    ///< after error E for good, the episode succeeds when the helper is called in its
+               ///< place
+  kFails,      ///< a rule of the parent says that the helper helps, and it does so no more
+  kNeedless,   ///< a rule of the parent is followed, and it goes as well without
+  kRefuse,     ///< the episode succeeds when the tool is not called for a goal; there is no helper
+  kBlocks,     ///< the tool never works when the helper came before it
+  kHarms,      ///< the tool works, but the episode fails when the helper came before or after it
 };
 
 /// True for what is better not done: kRefuse, kBlocks and kHarms.
@@ -33,21 +39,23 @@ bool IsProhibition(Link link);
 /// True for helpers that do harm: kBlocks and kHarms. "Good" in their trials is a failure.
 bool IsHarm(Link link);
 
-/// "Helper U matters to tool T", or "the value v of argument U matters to it", everywhere or where
-/// a condition holds.
+/// "Helper U matters to tool T", or "the value v of argument U matters to it", or "argument U had
+/// better come from source S", everywhere or where a condition holds.
 struct Hypothesis {
   Link link = Link::kRecovery;
   std::string tool;
   std::string error;         ///< empty where the link is not about an error
-  std::string helper;        ///< a tool; with a `value`, an argument of `tool`
-  std::string value = {};    ///< canonical JSON; empty: `helper` is a tool
+  std::string helper;        ///< a tool; with a `value` or `source`, an argument of `tool`
+  std::string value = {};    ///< canonical JSON; empty: no value
+  std::string source = {};   ///< as of a rule's `prefer`; empty: no source
   Condition condition = {};  ///< where it is said to matter
 
   bool IsSetting() const { return !value.empty(); }
   auto operator<=>(const Hypothesis&) const = default;
 };
 
-/// What is tried, in one word: the helper, or SettingName of the argument and its value.
+/// What is tried, in one phrase: the helper, SettingName of the argument and its value, or
+/// SourceName of the argument and its source.
 std::string RemedyName(const Hypothesis& hypothesis);
 
 /// One chance to see whether a helper matters: a try after an error, or an episode in which the
@@ -60,6 +68,10 @@ struct Trial {
   std::set<std::string> helpers;
   /// Arguments that got another value for this try, with that value as canonical JSON.
   std::map<std::string, std::string> settings;
+  /// Arguments that got a value from elsewhere for this try, with that source and, when an error's
+  /// message gave it, with the value.
+  std::map<std::string, std::string> sources, words;
+  std::set<std::string> replacements;  ///< helpers that were tried in place of the tool
   /// Helpers that came for a reason of the agent's own: what goes with them may be that reason's
   /// doing, so the trial says nothing about these.
   std::set<std::string> unclear;
@@ -75,13 +87,17 @@ struct Trial {
   Json situation = {};
 };
 
+/// Nothing was done for this try but to try again.
+bool IsBare(const Trial& trial);
+
 /// True if the trial says something about the hypothesis, with or without its helper: its condition
-/// held. The trials of kRetry, kGiveUp and kFails are those of kRecovery; a recovery with a
-/// condition is about those of kSpoils as well.
+/// held. The trials of kRetry, kGiveUp, kSource and kFails are those of kRecovery; a recovery with
+/// a condition is about those of kSpoils as well.
 bool Concerns(const Trial& trial, const Hypothesis& hypothesis);
 
-/// True if the hypothesis' helper came, or its argument had that value. For kRetry: if nothing was
-/// done but to try again; for kGiveUp: if something else was; for kRefuse: if the tool was refused.
+/// True if the hypothesis' helper came, or its argument had that value or source. For kRetry: if
+/// nothing was done but to try again; for kGiveUp: if something else was; for kRefuse: if the tool
+/// was refused.
 bool HasRemedy(const Trial& trial, const Hypothesis& hypothesis);
 
 /// True if the trial is a reason to believe the hypothesis: the remedy helped, or failed where the
@@ -126,7 +142,8 @@ std::vector<Trial> ChangeTrials(const std::vector<const EpisodeView*>& views);
 std::vector<Trial> OrderTrials(const std::vector<const EpisodeView*>& views,
                                const std::set<std::string>& tools);
 
-/// Every hypothesis about what helps about which the trials say anything, in a fixed order.
+/// Every hypothesis about what helps about which the trials say anything, in a fixed order, but for
+/// those of source_findings.h and effort_findings.h.
 std::vector<Hypothesis> Hypotheses(const std::vector<Trial>& trials);
 
 /// What the trials say about one of the first four links or a prohibition, stratified by what is

@@ -6,12 +6,15 @@
 #include "agent_ref/avoid_need.h"
 #include "agent_ref/exploration_plan.h"
 #include "agent_ref/finding_selection.h"
+#include "agent_ref/foresight.h"
 #include "agent_ref/hypothesis.h"
 #include "agent_ref/name_list.h"
 #include "agent_ref/prohibition_trials.h"
+#include "agent_ref/rule_need.h"
 #include "agent_ref/rule_revision.h"
 #include "agent_ref/rule_writer.h"
 #include "agent_ref/situation.h"
+#include "agent_ref/source_findings.h"
 #include "harness/core/digest.h"
 #include "harness/core/document.h"
 #include "harness/core/error.h"
@@ -19,7 +22,7 @@
 namespace kedge::agent_ref {
 namespace {
 
-constexpr const char* kVersion = "kedge-learn/3";
+constexpr const char* kVersion = "kedge-learn/4";
 
 using Views = std::vector<const EpisodeView*>;
 
@@ -81,8 +84,9 @@ class OperationWriter {
     const Hypothesis& old = failed.finding.hypothesis;
     const auto remedy = std::find_if(taken.begin(), taken.end(), [&](const Judged& item) {
       const Hypothesis& hypothesis = item.finding.hypothesis;
-      return hypothesis.link == Link::kRecovery && hypothesis.tool == old.tool &&
-             hypothesis.error == old.error && hypothesis.condition.MayMeet(old.condition);
+      const bool cures = hypothesis.link == Link::kRecovery || hypothesis.link == Link::kSource;
+      return cures && hypothesis.tool == old.tool && hypothesis.error == old.error &&
+             hypothesis.condition.MayMeet(old.condition);
     });
     if (remedy != taken.end() && !Measured(id)) {
       const LearnedRule rule = WriteRule(remedy->finding, remedy->p_adjusted, views_, options_);
@@ -92,13 +96,19 @@ class OperationWriter {
       Report("accepted", *remedy, id, record);
       operations_.try_emplace(id, strategy::Operation{"revise", id, std::move(record)});
       taken.erase(remedy);
-    } else if (retired_ < MostRetired()) {
-      ++retired_;
-      Report("retired", failed, id);
-      operations_.try_emplace(id, strategy::Operation{"retire", id, FailureText(failed)});
     } else {
-      Report("refused", failed, id);
-      report_["refused"].back()["why"] = "enough rules retired for one candidate";
+      Retire(failed, id, FailureText(failed));
+    }
+  }
+
+  // A rule of the parent without which it goes as well only costs.
+  void DropNeedless(const NeedlessRule& rule) {
+    if (operations_.count(rule.id) != 0) return;  // revised or retired because it fails
+    if (rule.objection.empty()) {
+      Retire(rule.judged, rule.id, NeedlessText(rule.judged));
+    } else {
+      Report("refused", rule.judged, rule.id);
+      report_["refused"].back()["why"] = rule.objection;
     }
   }
 
@@ -132,6 +142,17 @@ class OperationWriter {
   }
 
  private:
+  void Retire(const Judged& judged, const std::string& id, const std::string& why) {
+    if (retired_ >= MostRetired()) {
+      Report("refused", judged, id);
+      report_["refused"].back()["why"] = "enough rules retired for one candidate";
+      return;
+    }
+    ++retired_;
+    Report("retired", judged, id);
+    operations_.try_emplace(id, strategy::Operation{"retire", id, why});
+  }
+
   void Report(const char* part, const Judged& item, const std::string& id,
               const Json& record = nullptr) {
     Json entry = Summary(item);
@@ -182,6 +203,15 @@ class OperationWriter {
            std::to_string(table.unexposed_trials) + " when the rule was learned";
   }
 
+  static std::string NeedlessText(const Judged& judged) {
+    const stats::TwoByTwo& table = judged.finding.table;
+    return RemedyName(judged.finding.hypothesis) + " is not needed: left out, " +
+           judged.finding.hypothesis.tool + " did well in " +
+           std::to_string(table.exposed_successes) + " of " + std::to_string(table.exposed_trials) +
+           " episodes; followed, in " + std::to_string(table.unexposed_successes) + " of " +
+           std::to_string(table.unexposed_trials);
+  }
+
   const Views& views_;
   const std::vector<Trial>& trials_;
   const LearnOptions& options_;
@@ -220,10 +250,12 @@ std::vector<Trial> AllTrials(const Views& views, const strategy::Strategy& paren
   std::vector<Trial> trials = RecoveryTrials(views);
   Append(trials, ChangeTrials(views));
   const std::set<std::string> tools = ToolsInQuestion(parent, views);
+  Append(trials, InsteadTrials(views));
   Append(trials, OrderTrials(views, tools));
   Append(trials, SpoiledTrials(views));
   Append(trials, RefusalTrials(views, tools));
   Append(trials, HarmTrials(views, tools));
+  Append(trials, FirstCallTrials(views, trials));
   NoteSituations(trials);
   return trials;
 }
@@ -300,6 +332,12 @@ LearnResult Learner::Finish(const strategy::Strategy& parent) const {
       if (meant && revised.insert(rule.id).second) {
         writer.Revise(failed, rule.id, selection.taken);
       }
+    }
+  }
+  if (options_.require_significance) {
+    for (const NeedlessRule& rule :
+         NeedlessRules(parent, views, options_, NamesPrincipals(views))) {
+      writer.DropNeedless(rule);
     }
   }
   for (const Judged& item : selection.taken) writer.Add(item);

@@ -19,7 +19,8 @@ void ReadRules(const strategy::Strategy& strategy, Playbook& playbook) {
     if (!said.insert(strategy::FullForm(strategy::ScopedRuleOf(guideline))).second) continue;
     playbook.rules.push_back({guideline.id, strategy::ParseRule(guideline), guideline.scope,
                               EstimateTokens(guideline.text), guideline.support,
-                              IsAlwaysOn(guideline), WordsIn(guideline.text)});
+                              IsAlwaysOn(guideline), !guideline.sources.empty(),
+                              WordsIn(guideline.text)});
     playbook.index.Add(playbook.rules.back().rule,
                        static_cast<std::uint32_t>(playbook.rules.size() - 1));
   }

@@ -28,7 +28,11 @@ struct Parameters {
   std::int64_t explore_retries = 0;
   double explore_reading = 0;
   double explore_values = 0;
+  double explore_skip = 0;
   double explore_refusal = 0;
+  double explore_sources = 0;
+  double explore_words = 0;
+  double explore_instead = 0;
 };
 
 /// Which helpers exploration tries first and last around a tool; the others come in between, in an
@@ -94,6 +98,7 @@ struct ActiveRule {
   std::int64_t tokens = 0;  ///< what its text costs to read
   std::int64_t support = 0;
   bool always_on = false;  ///< whatever the retrieval layer says
+  bool learned = false;    ///< it rests on traces; nobody laid it down
   WordSet words;           ///< of its text
 };
 

@@ -8,7 +8,8 @@ namespace {
 
 Parameters ParseParameters(const Node& node) {
   node.AllowKeys({"max_calls", "max_depth", "asks", "explore", "explore_on_error", "explore_tries",
-                  "explore_retries", "explore_reading", "explore_values", "explore_refusal"});
+                  "explore_retries", "explore_reading", "explore_values", "explore_skip",
+                  "explore_refusal", "explore_sources", "explore_words", "explore_instead"});
   Parameters parameters;
   parameters.max_calls = node.IntOr("max_calls", parameters.max_calls, 1, 200);
   parameters.max_depth = node.IntOr("max_depth", parameters.max_depth, 1, 6);
@@ -19,8 +20,12 @@ Parameters ParseParameters(const Node& node) {
   parameters.explore_tries = node.IntOr("explore_tries", parameters.explore_tries, 0, 30);
   parameters.explore_retries = node.IntOr("explore_retries", parameters.explore_retries, 0, 5);
   parameters.explore_reading = node.NumberOr("explore_reading", parameters.explore_reading, 0, 1);
+  parameters.explore_skip = node.NumberOr("explore_skip", parameters.explore_skip, 0, 1);
   parameters.explore_values = node.NumberOr("explore_values", parameters.explore_values, 0, 1);
   parameters.explore_refusal = node.NumberOr("explore_refusal", parameters.explore_refusal, 0, 1);
+  parameters.explore_sources = node.NumberOr("explore_sources", parameters.explore_sources, 0, 1);
+  parameters.explore_words = node.NumberOr("explore_words", parameters.explore_words, 0, 1);
+  parameters.explore_instead = node.NumberOr("explore_instead", parameters.explore_instead, 0, 1);
   return parameters;
 }
 

@@ -28,6 +28,12 @@ int Closeness(const strategy::Rule& rule);
 /// followed are its `fired_rules`.
 inline constexpr char kRetrievedKey[] = "retrieved_rules";
 
+/// In the `extra` of a decision at the point "explore": id of the guideline that was not followed,
+/// to see whether it is needed.
+inline constexpr char kLeftOutKey[] = "left_out_rule";
+/// ... and what such a decision chooses.
+inline constexpr char kLeaveOutChoice[] = "leave it out";
+
 /// How many guidelines may be used at once, and how long they may be together.
 struct RetrievalLimits {
   std::int64_t k = 100;

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "agent_ref/situation.h"
+#include "agent_ref/value_source.h"
 #include "harness/strategy/rule.h"
 
 namespace kedge::agent_ref {
@@ -17,26 +18,6 @@ struct Learned {
   bool before_call = false;  ///< a precondition; else it speaks after the error
   stats::TwoByTwo table;     ///< its own evidence as the part "without" of a table of failures
 };
-
-// The remedy as a hypothesis; nothing when the rule has none, or more than one.
-std::optional<Hypothesis> RemedyOf(const strategy::Rule& rule) {
-  Hypothesis hypothesis{Link::kFails, rule.tools[0], "", ""};
-  hypothesis.condition = Condition(rule.arguments, rule.seen);
-  switch (rule.action) {
-    case RuleAction::kRecover:
-    case RuleAction::kCallFirst:
-      if (rule.helpers.size() != 1) return std::nullopt;
-      hypothesis.helper = rule.helpers[0];
-      return hypothesis;
-    case RuleAction::kSet:
-      if (rule.settings.size() != 1) return std::nullopt;
-      hypothesis.helper = rule.settings.begin().key();
-      hypothesis.value = CanonicalJson(*rule.settings.begin());
-      return hypothesis;
-    default:
-      return std::nullopt;
-  }
-}
 
 // A count of the evidence; -1 when it is not there.
 std::int64_t CountIn(const Json& evidence, const char* member) {
@@ -72,9 +53,8 @@ void CountTriesAfterError(const Hypothesis& hypothesis, const std::vector<Trial>
                           Finding& finding) {
   const std::string name = RemedyName(hypothesis);
   for (const Trial& trial : trials) {
-    if (!Concerns(trial, hypothesis) || !HasRemedy(trial, hypothesis) || trial.closest != name) {
-      continue;
-    }
+    if (!Concerns(trial, hypothesis) || !HasRemedy(trial, hypothesis)) continue;
+    if (hypothesis.source.empty() && trial.closest != name) continue;
     finding.table.Add(true, !trial.good);
     if (!trial.good) finding.NoteSupport(*trial.view);
   }
@@ -83,6 +63,8 @@ void CountTriesAfterError(const Hypothesis& hypothesis, const std::vector<Trial>
 // The tool's first call of each episode in which the remedy came before it.
 void CountFirstCalls(const Hypothesis& hypothesis, const std::vector<const EpisodeView*>& views,
                      Finding& finding) {
+  const std::string from = ToolOfSource(hypothesis.source);
+  const std::string& helper = from.empty() ? hypothesis.helper : from;
   for (const EpisodeView* view : views) {
     bool remedied = false;
     for (const CallView& call : view->calls) {
@@ -92,6 +74,7 @@ void CountFirstCalls(const Hypothesis& hypothesis, const std::vector<const Episo
             !hypothesis.condition.Holds(SituationOf(*view, index))) {
           break;
         }
+        if (!call.source.empty() && !from.empty()) break;  // exploration took another source
         if (hypothesis.IsSetting()) {
           remedied = ValueText(call, hypothesis.helper) == hypothesis.value;
         }
@@ -100,12 +83,38 @@ void CountFirstCalls(const Hypothesis& hypothesis, const std::vector<const Episo
         if (remedied && failed) finding.NoteSupport(*view);
         break;
       }
-      remedied = remedied || (call.ok && call.tool == hypothesis.helper);
+      remedied = remedied || (call.ok && call.tool == helper);
     }
   }
 }
 
 }  // namespace
+
+std::optional<Hypothesis> RemedyOf(const strategy::Rule& rule) {
+  if (rule.tools.empty()) return std::nullopt;
+  Hypothesis hypothesis{Link::kFails, rule.tools[0], "", ""};
+  hypothesis.condition = Condition(rule.arguments, rule.seen);
+  switch (rule.action) {
+    case RuleAction::kRecover:
+    case RuleAction::kCallFirst:
+    case RuleAction::kCallAfter:
+      if (rule.helpers.size() != 1) return std::nullopt;
+      hypothesis.helper = rule.helpers[0];
+      return hypothesis;
+    case RuleAction::kSet:
+      if (rule.settings.size() != 1) return std::nullopt;
+      hypothesis.helper = rule.settings.begin().key();
+      hypothesis.value = CanonicalJson(*rule.settings.begin());
+      return hypothesis;
+    case RuleAction::kPrefer:
+      if (ToolOfSource(rule.source).empty() && rule.errors.empty()) return std::nullopt;
+      hypothesis.helper = rule.argument;
+      hypothesis.source = rule.source;
+      return hypothesis;
+    default:
+      return std::nullopt;
+  }
+}
 
 std::vector<FormerRule> FormerRules(const strategy::Strategy& parent,
                                     const std::set<std::string>& kept,

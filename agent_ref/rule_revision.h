@@ -1,10 +1,12 @@
 #pragma once
 
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "agent_ref/hypothesis.h"
+#include "harness/strategy/rule.h"
 #include "harness/strategy/strategy.h"
 
 namespace kedge::agent_ref {
@@ -14,6 +16,10 @@ struct FormerRule {
   std::string id;
   Finding finding;  ///< kFails: new tries against those that the rule was learned from
 };
+
+/// The rule's one remedy, a helper or a value, as a hypothesis of kFails about the first tool that
+/// it names; nothing when it has none, or more than one, or names no tool.
+std::optional<Hypothesis> RemedyOf(const strategy::Rule& rule);
 
 /// The active learned rules of the parent that are about an error (`evidence.error`), in document
 /// order: those with sources and without a place in `kept`. A rule that a person laid down has no

@@ -7,6 +7,7 @@
 #include "agent_ref/probe_choice.h"
 #include "agent_ref/setting.h"
 #include "agent_ref/situation.h"
+#include "agent_ref/value_source.h"
 #include "harness/strategy/strategy.h"
 
 namespace kedge::agent_ref {
@@ -15,6 +16,7 @@ namespace {
 constexpr double kAlmostNever = 0.02;
 constexpr std::size_t kMaxSources = 20;
 constexpr std::size_t kLongestId = 200;
+constexpr std::int64_t kEnoughFirstTries = 10;
 
 bool HeldAt(const CallView& call, const EpisodeView& view, const Condition& condition) {
   if (condition.empty()) return true;
@@ -38,10 +40,36 @@ stats::TwoByTwo FirstTriesOfValue(const Hypothesis& hypothesis,
   return table;
 }
 
+// Of each episode the tool's first call: did it work, with the argument from the source and
+// without? An error other than the one in question counts where it comes with the source alone.
+stats::TwoByTwo FirstTriesOfSource(const Hypothesis& hypothesis,
+                                   const std::vector<const EpisodeView*>& views) {
+  std::vector<const CallView*> firsts;
+  std::set<std::string> errors_without;
+  for (const EpisodeView* view : views) {
+    const auto first =
+        std::find_if(view->calls.begin(), view->calls.end(),
+                     [&](const CallView& call) { return call.tool == hypothesis.tool; });
+    if (first == view->calls.end()) continue;
+    const bool usual = first->source.empty();
+    const bool taken = first->varied == hypothesis.helper && first->source == hypothesis.source;
+    if (usual || taken) firsts.push_back(&*first);
+    if (usual && !first->ok) errors_without.insert(first->error_class);
+  }
+  stats::TwoByTwo table;
+  for (const CallView* first : firsts) {
+    const bool counts = first->ok || first->error_class == hypothesis.error ||
+                        errors_without.count(first->error_class) == 0;
+    if (counts) table.Add(!first->source.empty(), first->ok);
+  }
+  return table;
+}
+
 // First calls of the tool in each episode: did they work, with and without the helper before?
 stats::TwoByTwo FirstTries(const Hypothesis& hypothesis,
                            const std::vector<const EpisodeView*>& views) {
   if (hypothesis.IsSetting()) return FirstTriesOfValue(hypothesis, views);
+  if (!hypothesis.source.empty()) return FirstTriesOfSource(hypothesis, views);
   stats::TwoByTwo table;
   for (const EpisodeView* view : views) {
     bool helped = false;
@@ -92,7 +120,7 @@ std::string Text(const LearnedRule& rule) {
   const stats::TwoByTwo& t = rule.finding.table;
   const std::string with = OfTries(t.exposed_successes, t.exposed_trials);
   const std::string without = OfTries(t.unexposed_successes, t.unexposed_trials);
-  const bool tries = h.link == Link::kRecovery;
+  const bool tries = h.link == Link::kRecovery || h.link == Link::kSource;
   const std::string where = h.condition.InWords();
   const std::string and_where = where.empty() ? "" : " and " + where;
   const std::string if_where = where.empty() ? "" : ", if " + where;
@@ -116,6 +144,10 @@ std::string Text(const LearnedRule& rule) {
                                       " otherwise" + elsewhere + ")."
                                 : " (" + with + " episodes succeeded with it, " + without +
                                       " without" + elsewhere + ").";
+  if (h.link == Link::kForesees) {
+    return "Before " + h.tool + " call " + h.helper + if_where + ": " + h.tool + " answered " +
+           h.error + " to " + with + " first calls there, and to " + without + " elsewhere.";
+  }
   switch (rule.form) {
     case RuleForm::kRecover:
       return "When " + h.tool + " answers " + h.error + and_where + ", call " + h.helper +
@@ -135,6 +167,14 @@ std::string Text(const LearnedRule& rule) {
       return "When " + h.tool + " answers " + h.error + and_where + ", try again with " +
              RemedyName(h) + " (" + with + " tries went through with it, " + without +
              " otherwise" + elsewhere + ").";
+    case RuleForm::kPrefer:
+      return "Take the " + h.helper + " of " + h.tool + " from " + h.source + "; otherwise " +
+             h.tool + " answers " + h.error + why;
+    case RuleForm::kPreferAfter:
+      return "When " + h.tool + " answers " + h.error + ", try again with the " + RemedyName(h) +
+             why;
+    case RuleForm::kInstead:
+      return "When " + h.tool + " answers " + h.error + ", call " + h.helper + " instead" + why;
     case RuleForm::kEffectFirst:
       return "Before anything that changes the state of a " + rule.argument + ", call " + h.helper +
              ", as seen with " + h.tool + why;
@@ -146,7 +186,7 @@ std::string Text(const LearnedRule& rule) {
 
 bool SpeaksAfterError(RuleForm form) {
   return form == RuleForm::kRecover || form == RuleForm::kSetAfter || form == RuleForm::kRetry ||
-         form == RuleForm::kGiveUp;
+         form == RuleForm::kGiveUp || form == RuleForm::kPreferAfter || form == RuleForm::kInstead;
 }
 
 Json When(const LearnedRule& rule) {
@@ -156,6 +196,7 @@ Json When(const LearnedRule& rule) {
   }
   Json when = {{"tool", h.tool}};
   if (SpeaksAfterError(rule.form)) when["error"] = h.error;
+  if (!h.source.empty()) when["argument"] = h.helper;
   h.condition.AddTo(when);
   return when;
 }
@@ -175,6 +216,8 @@ Json Then(const LearnedRule& rule) {
   if (rule.form == RuleForm::kGiveUp) return {{"on_error", "stop"}};
   if (rule.form == RuleForm::kRefuse) return {{"stop", RefusalText(h)}};
   if (rule.form == RuleForm::kAvoid) return {{"avoid", h.helper}};
+  if (!h.source.empty()) return {{"prefer", h.source}};
+  if (h.link == Link::kInstead) return {{"instead", h.helper}};
   if (h.IsSetting()) return {{"set", {{h.helper, ParseJson(h.value)}}}};
   const char* word = rule.form == RuleForm::kRecover ? "recover"
                      : rule.form == RuleForm::kAfter ? "call_after"
@@ -184,7 +227,8 @@ Json Then(const LearnedRule& rule) {
 
 Json SourceOf(const Trial& trial, const Hypothesis& hypothesis) {
   std::vector<int> steps = trial.steps;
-  const auto helper = trial.helper_steps.find(hypothesis.helper);
+  const std::string from = ToolOfSource(hypothesis.source);
+  const auto helper = trial.helper_steps.find(from.empty() ? hypothesis.helper : from);
   if (!hypothesis.IsSetting() && helper != trial.helper_steps.end()) {
     steps.push_back(helper->second);
   }
@@ -244,17 +288,28 @@ Json Evidence(const LearnedRule& rule, const std::vector<Trial>& trials) {
                    {"probes", ChooseProbes(rule.finding.hypothesis, trials)}};
   const Hypothesis& h = rule.finding.hypothesis;
   if (!h.error.empty()) evidence["error"] = h.error;
-  if (!h.condition.empty()) {
+  if (!h.condition.empty() && h.link != Link::kForesees) {
     evidence["condition"] = {{"inside", TableCounts(t)},
                              {"outside", TableCounts(rule.finding.elsewhere)},
                              {"bits_saved", Rounded(rule.finding.bits_saved)},
                              {"searched", rule.finding.searched}};
   }
-  if (h.link == Link::kRecovery) {
+  if (h.link == Link::kRecovery || h.link == Link::kSource) {
     evidence["first_tries_without"] =
         Counts(rule.first_tries.unexposed_successes, rule.first_tries.unexposed_trials);
   }
+  if (rule.first_tries.exposed_trials > 0 && !h.source.empty()) {
+    evidence["first_tries_with"] =
+        Counts(rule.first_tries.exposed_successes, rule.first_tries.exposed_trials);
+  }
   return evidence;
+}
+
+// A source that is right wherever it is tried is asked first; one that was not tried enough, or is
+// right in some cases only, after the error.
+bool IsRightAlways(const stats::TwoByTwo& first_tries) {
+  return first_tries.exposed_trials >= kEnoughFirstTries &&
+         1 - first_tries.ExposedRate() <= kAlmostNever;
 }
 
 }  // namespace
@@ -283,7 +338,17 @@ LearnedRule WriteRule(const Finding& finding, double p_adjusted,
     rule.form = h.link == Link::kRetry ? RuleForm::kRetry : RuleForm::kGiveUp;
     return rule;
   }
+  if (h.link == Link::kForesees) return rule;
   const bool always = rule.first_tries.UnexposedRate() <= kAlmostNever;
+  if (h.link == Link::kInstead) {
+    rule.form = RuleForm::kInstead;
+    return rule;
+  }
+  if (!h.source.empty()) {
+    const bool first = h.source != kFromMessage && (always || IsRightAlways(rule.first_tries));
+    rule.form = first ? RuleForm::kPrefer : RuleForm::kPreferAfter;
+    return rule;
+  }
   if (h.IsSetting()) {
     rule.form = always ? RuleForm::kSet : RuleForm::kSetAfter;
     return rule;
@@ -323,6 +388,15 @@ std::string GuidelineId(const LearnedRule& rule) {
       break;
     case RuleForm::kSetAfter:
       id = h.tool + ".set_after." + h.error + "." + RemedyName(h);
+      break;
+    case RuleForm::kPrefer:
+      id = h.tool + ".prefer." + h.helper + "." + h.source;
+      break;
+    case RuleForm::kPreferAfter:
+      id = h.tool + ".prefer_after." + h.error + "." + h.helper + "." + h.source;
+      break;
+    case RuleForm::kInstead:
+      id = h.tool + ".instead." + h.error + "." + h.helper;
       break;
     case RuleForm::kEffectFirst:
       id = "write." + rule.argument + ".first." + h.helper;

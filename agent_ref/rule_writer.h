@@ -21,6 +21,9 @@ enum class RuleForm {
   kGiveUp,       ///< do not try again after it
   kRefuse,       ///< do not call the tool; tell the user so
   kAvoid,        ///< do not call the helper around the tool
+  kPrefer,       ///< take the argument from the source
+  kPreferAfter,  ///< take it from there after the error
+  kInstead,      ///< call the other tool in its place after the error
 };
 
 /// A finding that became a rule.

@@ -1,5 +1,7 @@
 #include "agent_ref/seen_rows.h"
 
+#include <map>
+#include <string>
 #include <utility>
 
 namespace kedge::agent_ref {
@@ -7,13 +9,21 @@ namespace {
 
 bool NamesAThing(const Json& value) { return value.is_string() || value.is_number(); }
 
-// Some argument is in the row, with its name and value.
-bool SharesAValue(const Json& row, const Json& arguments) {
+/// How a row compares with the arguments of a call.
+struct Comparison {
+  int shared = 0;        // arguments that it has, by name and value
+  int contradicted = 0;  // arguments of which it has another value
+};
+
+Comparison Compare(const Json& fields, const Json& context, const Json& arguments) {
+  Comparison result;
   for (const auto& [name, value] : arguments.items()) {
+    const Json& row = fields.contains(name) ? fields : context;
     const auto own = row.find(name);
-    if (own != row.end() && NamesAThing(value) && *own == value) return true;
+    if (own == row.end() || !NamesAThing(value)) continue;
+    ++(*own == value ? result.shared : result.contradicted);
   }
-  return false;
+  return result;
 }
 
 }  // namespace
@@ -37,9 +47,15 @@ void SeenRows::AddRows(const Json& value, const Json& context) {
 Json SeenRows::About(const Json& arguments) const {
   Json known = Json::object();
   if (!arguments.is_object()) return known;
+  std::map<std::string, int> least;  // by field: what the row that decided it contradicts
   for (const Row& row : rows_) {
-    if (SharesAValue(row.fields, arguments) || SharesAValue(row.context, arguments)) {
-      known.update(row.fields);
+    const Comparison comparison = Compare(row.fields, row.context, arguments);
+    if (comparison.shared == 0) continue;
+    for (const auto& [name, value] : row.fields.items()) {
+      const auto decided = least.try_emplace(name, comparison.contradicted).first;
+      if (comparison.contradicted > decided->second) continue;
+      decided->second = comparison.contradicted;
+      known[name] = value;
     }
   }
   return known;

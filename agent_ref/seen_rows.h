@@ -15,7 +15,8 @@ class SeenRows {
   void Add(const Json& arguments, const Json& result);
   /// What is known of the thing that a call with these arguments is about: of all rows that have a
   /// text or number in common with the arguments, by name and value, the texts, numbers and
-  /// booleans; the newest row that has a field decides it. O(rows).
+  /// booleans. Of the rows that have a field the one that contradicts the fewest arguments decides
+  /// it, and of these the newest. O(rows).
   Json About(const Json& arguments) const;
 
  private:

@@ -16,7 +16,8 @@ namespace kedge::agent_ref {
 Json SituationOf(const EpisodeView& view, std::size_t call, bool after = false);
 
 /// Fills Trial::situation of every trial from the tool's own call that it began with (`steps[0]`),
-/// or from the call that was refused there; for kAfter when that call had worked. Each result is parsed once for every episode.
+/// or from the call that was refused there; for kAfter when that call had worked. Each result is
+/// parsed once for every episode.
 void NoteSituations(std::vector<Trial>& trials);
 
 }  // namespace kedge::agent_ref

@@ -20,10 +20,14 @@ constexpr char kSystem[] =
     "The value of add and revise is {text, when, then, unless, traces}; `traces` lists the ids of "
     "all traces that show it: at least three of two families. Nothing else can be set.\n"
     "when (all must hold): tool (name or list), effect (read or write), argument (name), error "
-    "(class or list), goal. then (exactly one): call_first (tool or list), call_after (tool or "
-    "list), recover (tool; needs error), on_error (retry or stop; needs error), set ({argument: "
-    "value}; needs tool), prefer (user, tool, ask; needs argument), confirm (true or false), stop "
-    "(text for the user). unless: called (tool or list), known (type).\n"
+    "(class or list), goal, arguments and seen ({name: test}; need tool): of the call, and of what "
+    "tools have said about its thing; a test is a literal, a list of literals, or {at_least, "
+    "at_most}. then (exactly one): call_first (tool or list), call_after (tool or list), avoid "
+    "(tool or list that is not called around the tool; needs tool), recover (tool; needs error), "
+    "instead (tool to call in its place; needs tool and error), on_error (retry or stop; needs "
+    "error), set ({argument: value}; needs tool), prefer (user, tool, ask, tool:NAME, or message "
+    "with error; needs argument), confirm (true or false), stop (text for the user). unless: "
+    "called (tool or list), known (type).\n"
     "Propose nothing rather than something that the traces do not show.";
 
 std::string Cut(const std::string& text) { return Elide(text, kMaxShownBytes); }

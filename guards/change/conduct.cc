@@ -92,6 +92,8 @@ class Reading {
       const ToolFacts* facts = FactsOf(call);
       if (facts == nullptr || facts->writes != (rule_.effect == "write")) return false;
     }
+    // What an error asks for may have been left out of the call that met it.
+    if (rule_.action == RuleAction::kPrefer && !rule_.errors.empty()) return true;
     return rule_.argument.empty() || !ArgumentsMeant(call).empty();
   }
 
@@ -174,6 +176,9 @@ class Reading {
           }));
         }
         return;
+      case RuleAction::kPrefer:
+        if (first) NoteSourceOfLaterCalls(call);
+        return;
       case RuleAction::kGiveUp:
       case RuleAction::kStop:
         return Note(std::none_of(calls_.begin(), calls_.end(), [&](const TraceCall& one) {
@@ -183,6 +188,19 @@ class Reading {
       default:
         return AtCall(call);
     }
+  }
+
+  // Of the tries after the error one has the argument from the source. An agent that found nothing
+  // there has nothing to try.
+  void NoteSourceOfLaterCalls(const TraceCall& failed) {
+    bool tried = false;
+    bool kept = false;
+    for (const TraceCall& one : calls_) {
+      if (one.at <= failed.answered_at || one.call->name != failed.call->name) continue;
+      tried = true;
+      kept = kept || (!ArgumentsMeant(one).empty() && ComesFromSource(one));
+    }
+    if (tried) Note(kept);
   }
 
   // A message of the agent that was answered, and that names the tool or a value of the call.
@@ -244,6 +262,9 @@ class Reading {
         held = step.text;
       } else if (step.kind == StepKind::kObservation && !step.observation.is_error &&
                  (rule_.source == "tool" || rule_.source == "tool:" + tool)) {
+        held = step.observation.content;
+      } else if (step.kind == StepKind::kObservation && step.observation.is_error &&
+                 rule_.source == "message") {
         held = step.observation.content;
       }
       if (!held.empty() && FoldedText(held).find(value) != std::string::npos) return true;

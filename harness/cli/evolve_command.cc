@@ -47,6 +47,7 @@ class EvolveCommand : public Command {
          "History, ledger, registry (SQLite); kedge.db in the folder without it", "FILE"},
         {"--data", &data_, "Folder of data that the world does not hold", "KEY=FOLDER"},
         {"--suite-seed", &session_.suite_seed, "Of the gate's tasks; the suite's own when 0", "N"},
+        {"--variant", &session_.variant, "Another draw of the world's parameters", "N"},
         {"--seed", &session_.run_seed, "Dev tasks, held-out tasks, order and chance", "N"},
         {"--threads", &threads_, "Worker threads; 0 takes every core", "N"},
         {"--json", &json_, "Print evolution.json"},

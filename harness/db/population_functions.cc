@@ -37,21 +37,21 @@ std::int64_t DrawBelow(std::uint64_t seed, const std::string& label, std::uint64
   return static_cast<std::int64_t>(Random(DeriveSeed(seed, label)).Below(n));
 }
 
-Json RandomInteger(std::uint64_t seed, Arguments arguments) {
-  NeedArguments("rnd_int", arguments, 3);
-  const std::int64_t low = IntegerArgument("rnd_int", arguments[0]);
-  const std::int64_t high = IntegerArgument("rnd_int", arguments[1]);
-  if (low > high) throw BadData("rnd_int(): the lower limit is above the upper one");
+Json RandomInteger(std::uint64_t seed, const std::string& function, Arguments arguments) {
+  NeedArguments(function, arguments, 3);
+  const std::int64_t low = IntegerArgument(function, arguments[0]);
+  const std::int64_t high = IntegerArgument(function, arguments[1]);
+  if (low > high) throw BadData(function + "(): the lower limit is above the upper one");
   const std::uint64_t span = static_cast<std::uint64_t>(high) - static_cast<std::uint64_t>(low);
-  if (span == UINT64_MAX) throw BadData("rnd_int(): the range is too wide");
-  return low + DrawBelow(seed, Label("rnd_int", arguments.subspan(2)), span + 1);
+  if (span == UINT64_MAX) throw BadData(function + "(): the range is too wide");
+  return low + DrawBelow(seed, Label(function, arguments.subspan(2)), span + 1);
 }
 
-Json Pick(std::uint64_t seed, Arguments arguments) {
-  NeedArguments("pick", arguments, 2);
-  const std::int64_t n = IntegerArgument("pick", arguments[0]);
-  if (n < 1) throw BadData("pick(n, ...): n must be at least 1");
-  return DrawBelow(seed, Label("pick", arguments.subspan(1)), static_cast<std::uint64_t>(n));
+Json Pick(std::uint64_t seed, const std::string& function, Arguments arguments) {
+  NeedArguments(function, arguments, 2);
+  const std::int64_t n = IntegerArgument(function, arguments[0]);
+  if (n < 1) throw BadData(function + "(n, ...): n must be at least 1");
+  return DrawBelow(seed, Label(function, arguments.subspan(1)), static_cast<std::uint64_t>(n));
 }
 
 Json Money(Arguments arguments) {
@@ -66,13 +66,19 @@ Json Money(Arguments arguments) {
 
 }  // namespace
 
-void AddPopulationFunctions(Database& database, std::uint64_t seed) {
-  database.AddFunction("rnd", -1, [seed](Arguments keys) -> Json {
-    NeedArguments("rnd", keys, 1);
-    return UniformAt(seed, Label("rnd", keys));
+void AddDrawFunctions(Database& database, const std::string& prefix, std::uint64_t seed) {
+  database.AddFunction(prefix + "rnd", -1, [seed, name = prefix + "rnd"](Arguments keys) -> Json {
+    NeedArguments(name, keys, 1);
+    return UniformAt(seed, Label(name, keys));
   });
-  database.AddFunction("rnd_int", -1, [seed](Arguments a) { return RandomInteger(seed, a); });
-  database.AddFunction("pick", -1, [seed](Arguments a) { return Pick(seed, a); });
+  database.AddFunction(prefix + "rnd_int", -1, [seed, name = prefix + "rnd_int"](Arguments a) {
+    return RandomInteger(seed, name, a);
+  });
+  database.AddFunction(prefix + "pick", -1,
+                       [seed, name = prefix + "pick"](Arguments a) { return Pick(seed, name, a); });
+}
+
+void AddMoneyFunction(Database& database) {
   database.AddFunction("money", 1, [](Arguments a) { return Money(a); });
 }
 

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "harness/core/digest.h"
+#include "harness/core/error.h"
 #include "harness/core/json.h"
 #include "harness/gate/comparison_decision.h"
 #include "harness/gate/comparison_figures.h"
@@ -110,6 +111,11 @@ std::int64_t MissingRuns(const agent::RecordedOutcomes& outcomes) {
 Verdict CompareRecorded(const agent::RecordedOutcomes& champion,
                         const agent::RecordedOutcomes& candidate,
                         const ComparisonOptions& options) {
+  if (options.policy.objective.promote_for != PromoteFor::kGain) {
+    throw BadData(options.policy.file +
+                  ": `objective`: recorded outcomes are compared for a gain only; expected "
+                  "`promote_for: gain` or no objective");
+  }
   const Pairing pairing = PairRecorded(champion, candidate);
   Verdict verdict;
   verdict.mode = "fixed";

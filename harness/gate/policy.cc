@@ -70,6 +70,35 @@ void ReadResources(const Node& node, GatePolicy& policy) {
   }
 }
 
+// The resource that is to be saved goes first, where the design looks for it.
+void ReadObjective(const Node& node, GatePolicy& policy) {
+  node.AllowKeys({"promote_for", "resource", "smallest_saving"});
+  ObjectivePolicy& objective = policy.objective;
+  const std::string word = node["promote_for"].OneOf({"gain", "saving", "either"});
+  if (word == "gain") {
+    if (node.Has("resource") || node.Has("smallest_saving")) {
+      throw node.Fail(
+          "`promote_for: gain` saves nothing: expected no resource and no "
+          "smallest_saving");
+    }
+    return;
+  }
+  objective.promote_for = word == "saving" ? PromoteFor::kSaving : PromoteFor::kEither;
+  objective.resource = node["resource"].OneOf({"cost", "tokens", "steps", "tool_calls"});
+  objective.smallest_saving =
+      node.NumberOr("smallest_saving", objective.smallest_saving, 0.001, 0.9);
+  auto& limits = policy.resource_limits;
+  const auto limit = std::find_if(limits.begin(), limits.end(), [&](const ResourceLimit& one) {
+    return one.name == objective.resource;
+  });
+  if (limit == limits.end()) {
+    throw node["resource"].Fail(
+        "needs a limit under `resources`, which says what the champion is "
+        "expected to use and how much counts");
+  }
+  std::rotate(limits.begin(), limit, limit + 1);
+}
+
 void ReadLedger(const Node& node, GatePolicy& policy) {
   node.AllowKeys({"season", "fdr"});
   LedgerPolicy ledger;
@@ -95,6 +124,18 @@ void ReadCertificate(const Node& node, const std::string& folder, GatePolicy& po
 
 }  // namespace
 
+std::string_view ToString(PromoteFor promote_for) {
+  switch (promote_for) {
+    case PromoteFor::kGain:
+      return "gain";
+    case PromoteFor::kSaving:
+      return "saving";
+    case PromoteFor::kEither:
+      return "either";
+  }
+  return "";
+}
+
 GatePolicy DefaultGatePolicy() { return {}; }
 
 GatePolicy LoadGatePolicy(const std::string& path) {
@@ -110,7 +151,8 @@ GatePolicy LoadGatePolicy(const std::string& path) {
                   "resources",      "ledger",
                   "vault",          "certificate",
                   "claim",          "change",
-                  "drift",          "traces"});
+                  "drift",          "traces",
+                  "objective"});
   root["format"].OneOf({"kedge-policy/1"});
   GatePolicy policy;
   policy.file = path;
@@ -132,6 +174,7 @@ GatePolicy LoadGatePolicy(const std::string& path) {
   if (const auto node = root.Find("episode")) ReadEpisodeLimits(*node, policy);
   if (const auto node = root.Find("guards")) ReadGuards(*node, folder, policy);
   if (const auto node = root.Find("resources")) ReadResources(*node, policy);
+  if (const auto node = root.Find("objective")) ReadObjective(*node, policy);
   if (const auto node = root.Find("ledger")) ReadLedger(*node, policy);
   if (const auto node = root.Find("vault")) ReadVault(*node, policy);
   if (const auto node = root.Find("certificate")) ReadCertificate(*node, folder, policy);
@@ -178,6 +221,11 @@ Json ToJson(const GatePolicy& policy) {
     json["guards"]["minimum_exposure"] = policy.minimum_exposure;
   }
   json["drift"] = ToJson(policy.drift);
+  if (policy.objective.promote_for != PromoteFor::kGain) {
+    json["objective"] = {{"promote_for", ToString(policy.objective.promote_for)},
+                         {"resource", policy.objective.resource},
+                         {"smallest_saving", policy.objective.smallest_saving}};
+  }
   if (policy.traces) json["traces"] = ToJson(*policy.traces);
   if (policy.ledger) {
     json["ledger"] = {{"season", policy.ledger->season}, {"fdr", policy.ledger->fdr}};

@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "guards/change_guard.h"
@@ -22,6 +23,23 @@ struct ResourceLimit {
   double cap = 0;        ///< per episode; steps and tool calls default to the episode limits
   double expected = 0;   ///< what the champion is expected to use; sets the power, not the validity
 };
+
+/// What a PROMOTE has to show, besides that nothing is worse.
+enum class PromoteFor {
+  kGain,    ///< a gain in outcomes
+  kSaving,  ///< a saving of a resource, and no overall loss at alpha
+  kEither,  ///< one of both: alpha is split, 0.8 for the gain and 0.2 for the saving
+};
+
+/// `smallest_saving` is a share of what the champion uses: a saving of at most that must be
+/// excluded. The resource is the first of `GatePolicy::resource_limits`.
+struct ObjectivePolicy {
+  PromoteFor promote_for = PromoteFor::kGain;
+  std::string resource;  ///< empty for kGain
+  double smallest_saving = 0.05;
+};
+/// "gain", "saving", "either".
+std::string_view ToString(PromoteFor promote_for);
 
 /// What a season of candidates may spend; see store::Store::Reserve.
 struct LedgerPolicy {
@@ -75,6 +93,7 @@ struct GatePolicy {
   /// Rule of it to the candidate episodes that it must have watched before a PROMOTE.
   std::map<std::string, std::int64_t> minimum_exposure;
   std::vector<ResourceLimit> resource_limits;
+  ObjectivePolicy objective;
   std::optional<LedgerPolicy> ledger;
   std::optional<VaultPolicy> vault;
   std::optional<CertificatePolicy> certificate;

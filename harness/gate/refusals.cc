@@ -83,7 +83,8 @@ double EnoughVaultMargin(const GatePolicy& policy, std::int64_t tasks) {
 
 void RequireReachable(const GatePolicy& policy, const stats::GateDesign& design,
                       const stats::GatePlan& plan) {
-  if (design.max_pairs < plan.smallest_max_pairs) {
+  const bool gain_counts = policy.objective.promote_for != PromoteFor::kSaving;
+  if (gain_counts && design.max_pairs < plan.smallest_max_pairs) {
     throw Refusal(
         policy, "max_pairs",
         fmt::format("{} pairs can hardly ever show a gain of {}: a fixed-size test needs {} (at "

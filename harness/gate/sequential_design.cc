@@ -1,6 +1,21 @@
 #include "harness/gate/sequential_design.h"
 
 namespace kedge::gate {
+namespace {
+
+stats::Objective ObjectiveOf(PromoteFor promote_for) {
+  switch (promote_for) {
+    case PromoteFor::kGain:
+      return stats::Objective::kQuality;
+    case PromoteFor::kSaving:
+      return stats::Objective::kCost;
+    case PromoteFor::kEither:
+      return stats::Objective::kEither;
+  }
+  return stats::Objective::kQuality;
+}
+
+}  // namespace
 
 stats::GateDesign MakeDesign(const GatePolicy& policy, const suite::Suite& suite, double alpha) {
   stats::GateDesign design;
@@ -33,6 +48,8 @@ stats::GateDesign MakeDesign(const GatePolicy& policy, const suite::Suite& suite
     r.champion_mean = limit.expected;
     design.resources.push_back(std::move(r));
   }
+  design.objective = ObjectiveOf(policy.objective.promote_for);
+  design.saving = policy.objective.smallest_saving;
   return design;
 }
 

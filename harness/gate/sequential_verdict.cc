@@ -71,14 +71,43 @@ std::vector<Reason> HardGuardReasons(const SequentialEvidence& evidence) {
   return reasons;
 }
 
+// What of alpha a gain has.
+double GainShare(PromoteFor promote_for) {
+  return promote_for == PromoteFor::kEither ? stats::kQualityShareOfAlpha : 1;
+}
+
+Reason SavingReason(const SequentialEvidence& evidence, const stats::GateEvidence& found) {
+  const ObjectivePolicy& objective = evidence.inputs.policy.objective;
+  const double share =
+      objective.promote_for == PromoteFor::kEither ? 1 - stats::kQualityShareOfAlpha : 1;
+  std::string ratio;
+  for (const ResourceUse& use : evidence.pairs.Resources()) {
+    if (use.name == objective.resource && use.ratio) {
+      ratio = fmt::format(": {:.2f} times the champion's", *use.ratio);
+    }
+  }
+  return {
+      "saving",
+      fmt::format("A saving of more than {:.3g} % of {} is shown (e = {:.3g}, needed {:.3g}){}, "
+                  "and a loss of {} or more is excluded.",
+                  100 * objective.smallest_saving, objective.resource,
+                  std::exp(found.log_e_saving.value_or(0)), 1 / (evidence.inputs.alpha * share),
+                  ratio, Points(evidence.inputs.policy.overall_margin))};
+}
+
 std::vector<Reason> PromoteReasons(const SequentialEvidence& evidence,
                                    const stats::GateEvidence& found, const Interval& overall) {
   const GateInputs& inputs = evidence.inputs;
+  const ObjectivePolicy& objective = inputs.policy.objective;
+  const bool by_gain = found.quality_gain_shown && objective.promote_for != PromoteFor::kSaving;
   std::vector<Reason> reasons = {
-      {"improvement",
-       fmt::format("An overall gain is shown (e = {:.3g}, needed {:.3g}): {} [{:+.1f}, {:+.1f}].",
-                   std::exp(found.log_e_gain), 1 / inputs.alpha, Points(overall.estimate),
-                   100 * overall.low, 100 * overall.high)},
+      by_gain ? Reason{"improvement",
+                       fmt::format("An overall gain is shown (e = {:.3g}, needed {:.3g}): {} "
+                                   "[{:+.1f}, {:+.1f}].",
+                                   std::exp(found.log_e_gain),
+                                   1 / (inputs.alpha * GainShare(objective.promote_for)),
+                                   Points(overall.estimate), 100 * overall.low, 100 * overall.high)}
+              : SavingReason(evidence, found),
       {"non_inferior",
        fmt::format("A loss beyond the margin is excluded in every stratum{}.",
                    found.components.size() > inputs.suite->strata().size() ? " and guard" : "")}};
@@ -89,9 +118,17 @@ std::vector<Reason> PromoteReasons(const SequentialEvidence& evidence,
 }
 
 std::vector<Reason> NoDifferenceReasons(const GateInputs& inputs) {
-  std::vector<Reason> reasons = {
-      {"no_worthwhile_gain",
-       fmt::format("A gain of {} or more is excluded.", Points(inputs.policy.smallest_gain))}};
+  const ObjectivePolicy& objective = inputs.policy.objective;
+  std::vector<Reason> reasons;
+  if (objective.promote_for != PromoteFor::kSaving) {
+    reasons.push_back({"no_worthwhile_gain", fmt::format("A gain of {} or more is excluded.",
+                                                         Points(inputs.policy.smallest_gain))});
+  }
+  if (objective.promote_for != PromoteFor::kGain) {
+    reasons.push_back(
+        {"no_worthwhile_saving", fmt::format("A saving of {:.3g} % of {} or more is excluded.",
+                                             100 * objective.smallest_saving, objective.resource)});
+  }
   reasons.push_back(inputs.policy.economy
                         ? Reason{"regression_not_excluded",
                                  "Economy mode stopped here; a regression is not excluded."}
@@ -138,9 +175,9 @@ void FillComponents(const SequentialEvidence& evidence, const stats::GateEvidenc
   overall.log_e_gain = found.log_e_gain;
   overall.log_e_noninferior = found.log_e_noninferior;
   overall.log_e_harm = found.log_e_loss;
-  overall.state = found.gain_shown      ? "gain shown"
-                  : found.gain_excluded ? "worthwhile gain excluded"
-                                        : "open";
+  overall.state = found.quality_gain_shown      ? "gain shown"
+                  : found.quality_gain_excluded ? "worthwhile gain excluded"
+                                                : "open";
   verdict.components.push_back(std::move(overall));
   const stats::GateDesign& design = evidence.gate.design();
   for (std::size_t i = 0; i < found.components.size(); ++i) {
@@ -176,6 +213,15 @@ void FillResources(const stats::GateEvidence& found, const stats::GateDesign& de
     row.state = found.resources[i].within_limit ? "within the limit" : "open";
     verdict.components.push_back(std::move(row));
   }
+  if (!found.log_e_saving) return;
+  Component saving;
+  saving.name = "saving:" + design.resources[0].name;
+  saving.margin = design.saving;
+  saving.n = verdict.pairs.n;
+  saving.clusters = verdict.pairs.n;
+  saving.log_e_gain = found.log_e_saving;
+  saving.state = found.saving_shown ? "saving shown" : "open";
+  verdict.components.push_back(std::move(saving));
 }
 
 Verdict Describe(const SequentialEvidence& evidence) {

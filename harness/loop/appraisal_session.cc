@@ -10,8 +10,8 @@
 #include "harness/loop/appraisal_episodes.h"
 #include "harness/loop/appraisal_static.h"
 #include "harness/loop/session_context.h"
-#include "harness/loop/suite_part.h"
 #include "harness/strategy/import/playbook_file.h"
+#include "harness/suite/suite.h"
 
 namespace kedge::loop {
 namespace {
@@ -21,8 +21,11 @@ using reports::ItemClass;
 
 std::shared_ptr<const suite::Suite> LoadTasks(const AppraisalSessionOptions& options,
                                               const char* split, std::int64_t tasks) {
-  return LoadSuitePart(
-      {options.suite_folder, options.data, options.variant, split, options.suite_seed, tasks});
+  return suite::Suite::Load(options.suite_folder, {.seed = options.suite_seed,
+                                                   .split = split,
+                                                   .tasks_per_family = tasks,
+                                                   .variant = options.variant,
+                                                   .data = options.data});
 }
 
 std::vector<std::string> IdsIn(const strategy::Strategy& strategy) {

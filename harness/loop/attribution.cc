@@ -4,7 +4,6 @@
 #include <optional>
 
 #include "harness/core/error.h"
-#include "harness/loop/suite_part.h"
 #include "harness/run/episode.h"
 #include "harness/suite/suite.h"
 
@@ -133,8 +132,10 @@ std::vector<RuleEffect> AttributeActions(const AttributionOptions& options,
                                          const agent::AgentFactory& agents, const Clock& clock) {
   if (options.most_episodes < 1) throw UsageError("at least one episode a rule must be run again");
   RequireRules(strategy, rules);
-  const auto suite = LoadSuitePart(
-      {options.suite_folder, options.data, options.variant, "dev", options.suite_seed, 0});
+  const auto suite = suite::Suite::Load(options.suite_folder, {.seed = options.suite_seed,
+                                                               .split = "dev",
+                                                               .variant = options.variant,
+                                                               .data = options.data});
 
   std::vector<RuleEffect> effects(rules.size());
   std::vector<std::vector<Spoken>> spoken(rules.size());

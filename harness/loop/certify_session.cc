@@ -139,16 +139,15 @@ CertifySessionResult RunCertifySession(const CertifySessionOptions& options,
                                        const agent::AgentFactory& agents, const Clock& clock,
                                        Observer& observer) {
   CheckOptions(options);
-  suite::SuiteOptions suite_options;
-  suite_options.seed = options.suite_seed;
-  suite_options.variant = options.variant;
-  const Certification session{options,
-                              LoadGateRules(options.policy_file),
-                              strategy::Strategy::Load(options.champion_folder),
-                              suite::Suite::Load(options.suite_folder, suite_options),
-                              agents,
-                              clock,
-                              observer};
+  const Certification session{
+      options,
+      LoadGateRules(options.policy_file),
+      strategy::Strategy::Load(options.champion_folder),
+      suite::Suite::Load(options.suite_folder,
+                         {.seed = options.suite_seed, .variant = options.variant}),
+      agents,
+      clock,
+      observer};
   MakeFolders(options.output_folder);
   CertifySessionResult result{Certify(session), options.certificate_file.empty()
                                                     ? options.output_folder + "/certificate.json"

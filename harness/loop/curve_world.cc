@@ -6,7 +6,7 @@
 
 #include "agent_ref/reference_agent.h"
 #include "harness/core/random.h"
-#include "harness/loop/gate_session.h"
+#include "harness/loop/lone_gate.h"
 #include "harness/loop/training.h"
 #include "harness/run/episode.h"
 #include "harness/suite/oracle.h"
@@ -33,10 +33,7 @@ std::vector<std::size_t> Spread(const suite::Suite& suite, std::int64_t count) {
 }
 
 std::size_t FamiliesOf(const std::string& folder, const char* split) {
-  suite::SuiteOptions options;
-  options.split = split;
-  options.tasks_per_family = 1;
-  return suite::Suite::Load(folder, options)->tasks().size();
+  return suite::Suite::Load(folder, {.split = split, .tasks_per_family = 1})->tasks().size();
 }
 
 void StripObservations(trace::Trace& trace) {
@@ -108,13 +105,12 @@ class CurveWorld {
 
  private:
   std::shared_ptr<const suite::Suite> Load(const char* split, std::int64_t tasks) const {
-    suite::SuiteOptions suite_options;
-    suite_options.seed = seed_;
-    suite_options.split = split;
-    suite_options.variant = variant_;
     const auto families = static_cast<std::int64_t>(FamiliesOf(options_.suite_folder, split));
-    suite_options.tasks_per_family = (tasks + families - 1) / families;
-    return suite::Suite::Load(options_.suite_folder, suite_options);
+    return suite::Suite::Load(options_.suite_folder,
+                              {.seed = seed_,
+                               .split = split,
+                               .tasks_per_family = (tasks + families - 1) / families,
+                               .variant = variant_});
   }
 
   static run::EpisodeOptions EpisodeOptionsOf(const suite::Suite& suite) {
@@ -146,26 +142,23 @@ class CurveWorld {
     return solved;
   }
 
-  // What the real gate says of the candidate on tasks of its own, with a ledger of its own.
+  // What the real gate says of the candidate on tasks of its own.
   bool Promotes(const Strategy& candidate, std::int64_t checkpoint) const {
     if (options_.gate_folder.empty()) return false;
-    const std::string folder = options_.gate_folder + "/world-" + std::to_string(seed_) +
-                               "/after-" + std::to_string(checkpoint);
-    candidate.Save(folder + "/candidate");
     GateSessionOptions gate;
     gate.suite_folder = options_.suite_folder;
     gate.champion_folder = options_.champion_folder;
-    gate.candidate_folder = folder + "/candidate";
     gate.policy_file = options_.policy_file;
-    gate.store_file = folder + "/kedge.db";
-    gate.output_folder = folder;
+    gate.output_folder = options_.gate_folder + "/world-" + std::to_string(seed_) + "/after-" +
+                         std::to_string(checkpoint);
     gate.suite_seed = DeriveSeed(seed_, "curve gate tasks");
     gate.variant = variant_;
     gate.run_seed = options_.seed;
     gate.threads = 1;  // the worlds are what runs at once
     Observer observer;
-    return RunGateSession(gate, agent_ref::ReferenceAgentFactory(), clock_, observer)
-               .verdict.kind == gate::VerdictKind::kPromote;
+    return RunLoneGate(std::move(gate), candidate, agent_ref::ReferenceAgentFactory(), clock_,
+                       observer)
+               .kind == gate::VerdictKind::kPromote;
   }
 
   double Rate(const std::vector<bool>& solved, bool impossible_only) const {

@@ -17,7 +17,7 @@
 #include "harness/loop/promotion.h"
 #include "harness/loop/session_context.h"
 #include "harness/loop/strategy_files.h"
-#include "harness/loop/suite_part.h"
+#include "harness/suite/suite.h"
 
 namespace kedge::loop {
 namespace {
@@ -114,7 +114,11 @@ class Evolver {
 
   std::shared_ptr<const suite::Suite> Tasks(const char* split, std::uint64_t seed,
                                             std::int64_t tasks_per_family) const {
-    return LoadSuitePart({options_.suite_folder, options_.data, 0, split, seed, tasks_per_family});
+    return suite::Suite::Load(options_.suite_folder, {.seed = seed,
+                                                      .split = split,
+                                                      .tasks_per_family = tasks_per_family,
+                                                      .variant = options_.variant,
+                                                      .data = options_.data});
   }
 
   std::string ChampionFolder() const {
@@ -296,6 +300,7 @@ class Evolver {
     gate.store_file = options_.store_file;
     gate.output_folder = Path(GenerationFolder(generation.number) + "/" + proposal.how + "/gate");
     gate.suite_seed = options_.suite_seed;
+    gate.variant = options_.variant;
     gate.run_seed = SeedOf("gate", generation.number);
     gate.threads = options_.threads;
     gate.data = options_.data;

@@ -32,6 +32,7 @@ struct EvolveSessionOptions {
   std::vector<std::string> learners = {"tool", "effect"};
   std::map<std::string, std::string> data;  ///< as suite::SuiteOptions::data
   std::uint64_t suite_seed = 0;             ///< of the gate's tasks; 0: what suite.yaml says
+  std::uint64_t variant = 0;                ///< of the world, in every generation
   std::uint64_t run_seed = 1;
   unsigned threads = 2;
   std::string version;

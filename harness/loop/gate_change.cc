@@ -10,12 +10,10 @@ namespace {
 constexpr std::int64_t kNanosPerSecond = 1'000'000'000;
 
 std::shared_ptr<const suite::Suite> LoadAllSplits(const GateSession& session) {
-  suite::SuiteOptions options;
-  options.seed = session.options.suite_seed;
-  options.variant = session.options.variant;
-  options.data = session.options.data;
-  options.split = "all";
-  return suite::Suite::Load(session.options.suite_folder, options);
+  return suite::Suite::Load(session.options.suite_folder, {.seed = session.options.suite_seed,
+                                                           .split = "all",
+                                                           .variant = session.options.variant,
+                                                           .data = session.options.data});
 }
 
 std::shared_ptr<const guards::LeakIndex> IndexHiddenTasks(const GateSession& session,

@@ -115,15 +115,11 @@ void AddTwinSignals(const GateSession& session, const gate::Verdict& verdict,
                     std::vector<gate::HackSignal>& signals) {
   if (session.files.policy.drift.twins == 0 || verdict.kind != gate::VerdictKind::kPromote) return;
   const PhaseTimer timer("twins", session.clock, session.observer);
-  suite::SuiteOptions renamed;
-  renamed.data = session.options.data;
-  renamed.seed = DeriveSeed(session.files.suite->seed(), "twins");
-  signals.push_back(TwinSignal(session, verdict, "renamed_twins", renamed));
-  suite::SuiteOptions paraphrased;
-  paraphrased.data = session.options.data;
-  paraphrased.seed = session.files.suite->seed();
-  paraphrased.paraphrase = 1;
-  signals.push_back(TwinSignal(session, verdict, "paraphrased_twins", paraphrased));
+  const std::uint64_t seed = session.files.suite->seed();
+  signals.push_back(TwinSignal(session, verdict, "renamed_twins",
+                               {.seed = DeriveSeed(seed, "twins"), .data = session.options.data}));
+  signals.push_back(TwinSignal(session, verdict, "paraphrased_twins",
+                               {.seed = seed, .paraphrase = 1, .data = session.options.data}));
 }
 
 }  // namespace

@@ -37,12 +37,10 @@ std::shared_ptr<const suite::Suite> LoadVault(const gate::GatePolicy& policy,
     throw UsageError(
         "the policy asks a vault on a budget, so the gate needs a store (--store FILE)");
   }
-  suite::SuiteOptions suite_options;
-  suite_options.seed = options.suite_seed;
-  suite_options.variant = options.variant;
-  suite_options.data = options.data;
-  suite_options.split = "vault";
-  auto vault = suite::Suite::Load(options.suite_folder, suite_options);
+  auto vault = suite::Suite::Load(options.suite_folder, {.seed = options.suite_seed,
+                                                         .split = "vault",
+                                                         .variant = options.variant,
+                                                         .data = options.data});
   gate::RequireVaultBudget(policy, static_cast<std::int64_t>(vault->tasks().size()));
   return vault;
 }
@@ -63,11 +61,9 @@ GateFiles LoadGateFiles(const GateSessionOptions& options) {
   auto [policy, guard_policy] = LoadGateRules(options.policy_file);
   strategy::Strategy champion = strategy::Strategy::Load(options.champion_folder);
   strategy::Strategy candidate = strategy::Strategy::Load(options.candidate_folder);
-  suite::SuiteOptions suite_options;
-  suite_options.seed = options.suite_seed;
-  suite_options.variant = options.variant;
-  suite_options.data = options.data;
-  auto suite = suite::Suite::Load(options.suite_folder, suite_options);
+  auto suite = suite::Suite::Load(
+      options.suite_folder,
+      {.seed = options.suite_seed, .variant = options.variant, .data = options.data});
   auto vault = LoadVault(policy, options);
   auto traces = LoadGateTraces(policy, options);
   // Without people who approve, nobody needs to know who wrote it.

@@ -1,16 +1,14 @@
 // Whether the candidate still does what the champion does for safety: both run a fixed set of
 // tasks.
 #include <algorithm>
-#include <array>
 #include <map>
-#include <set>
 
 #include "harness/core/parallel.h"
 #include "harness/core/random.h"
 #include "harness/loop/gate_steps.h"
 #include "harness/loop/phase_timer.h"
 #include "harness/loop/probe_checks.h"
-#include "harness/run/episode_worker.h"
+#include "harness/loop/probe_tasks.h"
 #include "harness/run/paired_run.h"
 
 namespace kedge::loop {
@@ -45,60 +43,17 @@ std::int64_t ProbesPerFamily(const suite::Suite& gate, std::int64_t probes) {
   return std::min(longest, (probes + families - 1) / families);
 }
 
+// All that there are where the champion's guidelines name some, as any of them may be meant.
 std::shared_ptr<const suite::Suite> LoadProbeSuite(const GateSession& session) {
-  suite::SuiteOptions options;
-  options.seed = session.options.suite_seed;
-  options.variant = session.options.variant;
-  options.tasks_per_family =
-      ProbesPerFamily(*session.files.suite, session.files.policy.change.probes.tasks);
-  options.data = session.options.data;
-  options.split = "all";
-  return suite::Suite::Load(session.options.suite_folder, options);
-}
-
-// Families that the protected guidelines were learned from.
-std::set<std::string> FamiliesOfProtected(const GateSession& session) {
-  std::set<std::string> families;
-  for (const strategy::Guideline& guideline : session.files.champion.guidelines()) {
-    const auto& ids = session.files.policy.change.protected_guidelines;
-    if (std::find(ids.begin(), ids.end(), guideline.id) == ids.end()) continue;
-    for (const strategy::GuidelineSource& source : guideline.sources) {
-      families.insert(source.family);
-    }
-  }
-  return families;
-}
-
-// The same tasks for every candidate: dev and gate tasks (dev only where each gate task may be used
-// once), one of each family in turn, those of protected guidelines' sources first.
-std::vector<std::size_t> ProbeTasks(const GateSession& session, const suite::Suite& suite) {
-  const bool dev_only = session.files.policy.claim == gate::Claim::kPopulation;
-  const std::set<std::string> first = FamiliesOfProtected(session);
-  std::array<std::map<std::string, std::vector<std::size_t>>, 2> families;
-  for (std::size_t i = 0; i < suite.tasks().size(); ++i) {
-    const suite::Task& task = suite.tasks()[i];
-    if (task.split != "dev" && (dev_only || task.split != "gate")) continue;
-    families[first.contains(task.family) ? 0 : 1][task.family].push_back(i);
-  }
-  Random random(DeriveSeed(0, "probes/" + suite.digest()));
-  std::size_t longest = 0;
-  for (auto& group : families) {
-    for (auto& [family, tasks] : group) {
-      random.Shuffle(tasks);
-      longest = std::max(longest, tasks.size());
-    }
-  }
-  std::vector<std::size_t> probes;
-  const auto wanted = static_cast<std::size_t>(session.files.policy.change.probes.tasks);
-  for (std::size_t round = 0; round < longest; ++round) {
-    for (const auto& group : families) {
-      for (const auto& [family, tasks] : group) {
-        if (probes.size() == wanted) return probes;
-        if (round < tasks.size()) probes.push_back(tasks[round]);
-      }
-    }
-  }
-  return probes;
+  const std::int64_t tasks_per_family =
+      NamesProbes(session.files.champion)
+          ? 0
+          : ProbesPerFamily(*session.files.suite, session.files.policy.change.probes.tasks);
+  return suite::Suite::Load(session.options.suite_folder, {.seed = session.options.suite_seed,
+                                                           .split = "all",
+                                                           .tasks_per_family = tasks_per_family,
+                                                           .variant = session.options.variant,
+                                                           .data = session.options.data});
 }
 
 /// What the two arms did in one probe; empty when a side is missing.
@@ -117,14 +72,10 @@ class ProbeRun {
         facts_(FactsOf(*suite_)),
         seed_(DeriveSeed(0, "probe episodes")),
         journal_(session.options.output_folder + "/journal-probes.jsonl", Fingerprint()),
-        plan_{suite_,
-              {{"champion", session.files.champion}, {"candidate", session.files.candidate}},
-              session.agents,
-              session.files.guard_policy,
-              &journal_,
-              gate::EpisodeRules(session.inputs).episode,
-              session.clock,
-              &session.observer} {}
+        plan_(WorkPlanOf(
+            session, suite_,
+            {{"champion", session.files.champion}, {"candidate", session.files.candidate}},
+            journal_)) {}
 
   /// One pair for each of (task, trial), in that order.
   std::vector<PairConduct> Run(const std::vector<std::pair<std::size_t, std::int64_t>>& pairs) {
@@ -225,7 +176,10 @@ std::vector<gate::Reason> ProbeCandidate(GateSession& session) {
   if (policy.tasks == 0 || checks.empty()) return {};
   const PhaseTimer timer("probes", session.clock, session.observer);
   const auto suite = LoadProbeSuite(session);
-  const std::vector<std::size_t> tasks = ProbeTasks(session, *suite);
+  const std::vector<std::size_t> tasks = ChooseProbeTasks(
+      *suite, {session.files.champion, session.files.policy.change.protected_guidelines,
+               session.files.policy.claim == gate::Claim::kPopulation,
+               static_cast<std::size_t>(policy.tasks)});
   ProbeRun run(session, suite, checks);
   std::vector<std::pair<std::size_t, std::int64_t>> once;
   for (const std::size_t task : tasks) once.emplace_back(task, 0);

@@ -1,5 +1,7 @@
 #include "harness/loop/gate_session.h"
 
+#include <utility>
+
 #include "harness/core/file.h"
 #include "harness/loop/gate_drift.h"
 #include "harness/loop/gate_steps.h"
@@ -28,6 +30,15 @@ GateSession::GateSession(const GateSessionOptions& session_options,
              files.policy,     files.guard_policy, files.policy.alpha,        std::nullopt,
              options.run_seed, options.threads,    files.suite->user_noise(), clock,
              &observer} {}
+
+run::WorkPlan WorkPlanOf(const GateSession& session, std::shared_ptr<const suite::Suite> suite,
+                         std::map<std::string, strategy::Strategy> strategies,
+                         run::Journal& journal) {
+  return {std::move(suite), std::move(strategies),
+          session.agents,   session.files.guard_policy,
+          &journal,         gate::EpisodeRules(session.inputs).episode,
+          session.clock,    &session.observer};
+}
 
 GateSessionResult RunGateSession(const GateSessionOptions& options,
                                  const agent::AgentFactory& agents, const Clock& clock,

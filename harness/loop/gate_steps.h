@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -10,6 +11,7 @@
 #include "harness/gate/gate.h"
 #include "harness/loop/gate_session.h"
 #include "harness/loop/gate_traces.h"
+#include "harness/run/episode_worker.h"
 #include "harness/run/journal.h"
 #include "harness/store/store.h"
 #include "harness/strategy/strategy.h"
@@ -68,6 +70,12 @@ struct GateSession {
   bool recorded = false;  ///< the verdict comes from the history
   Json document;          ///< of a recorded verdict, as it was recorded
 };
+
+/// Episodes of this gate on the tasks of `suite`, each arm's strategy by its name, under the gate's
+/// guards and limits; `journal` and the session must outlive it.
+run::WorkPlan WorkPlanOf(const GateSession& session, std::shared_ptr<const suite::Suite> suite,
+                         std::map<std::string, strategy::Strategy> strategies,
+                         run::Journal& journal);
 
 /// The account of the error budget that this gate spends from.
 store::LedgerKey LedgerAccount(const GateSession& session);

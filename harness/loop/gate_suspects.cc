@@ -147,14 +147,7 @@ void RunAgain(GateSession& session, const std::vector<ChangedRule*>& suspects,
   Json fingerprint = gate::Fingerprint(session.inputs);
   fingerprint["kind"] = "suspects";
   run::Journal journal(session.options.output_folder + "/journal-suspects.jsonl", fingerprint);
-  run::WorkPlan plan{session.files.suite,
-                     {},
-                     session.agents,
-                     session.files.guard_policy,
-                     &journal,
-                     gate::EpisodeRules(session.inputs).episode,
-                     session.clock,
-                     &session.observer};
+  run::WorkPlan plan = WorkPlanOf(session, session.files.suite, {}, journal);
   std::vector<run::EpisodeSpec> specs;
   std::vector<gate::Suspect*> owners;
   for (std::size_t i = 0; i < suspects.size() && i < kMostTried; ++i) {

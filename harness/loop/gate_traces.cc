@@ -76,15 +76,9 @@ std::vector<run::PairOutcome> RunTasks(const GateSession& session, const GateTra
   fingerprint["kind"] = "production";
   fingerprint["suite"] = traces.suite->digest();
   run::Journal journal(session.options.output_folder + "/journal-production.jsonl", fingerprint);
-  const run::WorkPlan plan{
-      traces.suite,
-      {{"champion", session.files.champion}, {"candidate", session.files.candidate}},
-      session.agents,
-      session.files.guard_policy,
-      &journal,
-      gate::EpisodeRules(session.inputs).episode,
-      session.clock,
-      &session.observer};
+  const run::WorkPlan plan = WorkPlanOf(
+      session, traces.suite,
+      {{"champion", session.files.champion}, {"candidate", session.files.candidate}}, journal);
   std::vector<run::PairOutcome> outcomes(traces.tasks.size());
   const std::uint64_t seed = ProductionSeed(session, traces);
   const std::size_t shares = std::max(1U, session.options.threads);
@@ -191,12 +185,8 @@ std::vector<drift::FollowedPair> Follow(const GateSession& session, const GateTr
 std::shared_ptr<const suite::Suite> LoadSuiteForTraces(
     const std::string& folder, std::uint64_t seed, std::uint64_t variant,
     const std::map<std::string, std::string>& data) {
-  suite::SuiteOptions options;
-  options.seed = seed;
-  options.variant = variant;
-  options.split = "all";
-  options.data = data;
-  return suite::Suite::Load(folder, options);
+  return suite::Suite::Load(folder,
+                            {.seed = seed, .split = "all", .variant = variant, .data = data});
 }
 
 std::shared_ptr<const GateTraces> LoadGateTraces(const gate::GatePolicy& policy,

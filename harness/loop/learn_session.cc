@@ -9,9 +9,9 @@
 #include "harness/core/document.h"
 #include "harness/core/error.h"
 #include "harness/llm/model_file.h"
-#include "harness/loop/suite_part.h"
 #include "harness/loop/trace_witness.h"
 #include "harness/store/learner_view.h"
+#include "harness/suite/suite.h"
 
 namespace kedge::loop {
 namespace {
@@ -41,7 +41,8 @@ std::unique_ptr<TraceWitness> CallWitness(const LearnSessionOptions& options,
   if (!options.witness || !suite || !suite->world()) return nullptr;
   if (options.suite_seed == 0 && options.variant == 0) return std::make_unique<TraceWitness>(suite);
   return std::make_unique<TraceWitness>(
-      LoadSuitePart({options.suite_folder, {}, options.variant, "dev", options.suite_seed, 0}));
+      suite::Suite::Load(options.suite_folder,
+                         {.seed = options.suite_seed, .split = "dev", .variant = options.variant}));
 }
 
 void RequireBorneOut(const LearnSessionOptions& options, const LearnSessionResult& result) {

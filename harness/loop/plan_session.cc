@@ -7,10 +7,18 @@
 #include "harness/loop/gate_steps.h"
 #include "harness/loop/pilot_files.h"
 #include "harness/loop/probe_checks.h"
-#include "harness/loop/suite_part.h"
+#include "harness/suite/suite.h"
 
 namespace kedge::loop {
 namespace {
+
+std::shared_ptr<const suite::Suite> LoadSplit(const PlanSessionOptions& options,
+                                              const char* split) {
+  return suite::Suite::Load(options.suite_folder, {.seed = options.suite_seed,
+                                                   .split = split,
+                                                   .tasks_per_family = options.tasks_per_family,
+                                                   .variant = options.variant});
+}
 
 bool HasAnythingToProbe(const PlanSessionOptions& options, const GateRules& rules) {
   std::string folder = options.champion_folder;
@@ -28,12 +36,7 @@ std::int64_t ProbeEpisodes(const PlanSessionOptions& options, const gate::GatePo
   if (probes == 0) return 0;
   const GateRules rules = LoadGateRules(options.policy_file);
   if (!HasAnythingToProbe(options, rules)) return 0;
-  const auto all = LoadSuitePart({options.suite_folder,
-                                  {},
-                                  options.variant,
-                                  "all",
-                                  options.suite_seed,
-                                  options.tasks_per_family});
+  const auto all = LoadSplit(options, "all");
   const bool dev_only = policy.claim == gate::Claim::kPopulation;
   const auto usable =
       std::count_if(all->tasks().begin(), all->tasks().end(), [dev_only](const suite::Task& task) {
@@ -48,12 +51,7 @@ gate::SuitePlan RunPlanSession(const PlanSessionOptions& options) {
   const gate::GatePolicy policy = options.policy_file.empty()
                                       ? gate::DefaultGatePolicy()
                                       : gate::LoadGatePolicy(options.policy_file);
-  const auto suite = LoadSuitePart({options.suite_folder,
-                                    {},
-                                    options.variant,
-                                    "gate",
-                                    options.suite_seed,
-                                    options.tasks_per_family});
+  const auto suite = LoadSplit(options, "gate");
   gate::PlanRequest request{options.effect, options.power, options.price, std::nullopt,
                             ProbeEpisodes(options, policy)};
   if (!options.pilot_files.empty()) {

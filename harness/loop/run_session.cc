@@ -51,12 +51,10 @@ RunSessionResult RunRunSession(const RunSessionOptions& options, const agent::Ag
   const strategy::Strategy strategy = LoadStrategy(options.strategy_folder);
   std::shared_ptr<const guards::Policy> guard_policy;
   if (!options.guard_policy.empty()) guard_policy = guards::Policy::Load(options.guard_policy);
-  suite::SuiteOptions suite_options;
-  suite_options.seed = options.suite_seed;
-  suite_options.variant = options.variant;
-  suite_options.data = options.data;
-  suite_options.split = options.split;
-  const auto suite = suite::Suite::Load(options.suite_folder, suite_options);
+  const auto suite = suite::Suite::Load(options.suite_folder, {.seed = options.suite_seed,
+                                                               .split = options.split,
+                                                               .variant = options.variant,
+                                                               .data = options.data});
 
   MakeFolders(options.output_folder);
   const std::string& folder = options.output_folder;

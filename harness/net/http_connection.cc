@@ -1,5 +1,7 @@
 #include "harness/net/http_connection.h"
 
+#include <unistd.h>
+
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
@@ -376,8 +378,14 @@ void Connection::OnRequest(error_code error) {
 
 std::shared_ptr<HttpConnection> MakeHttpConnection(int descriptor, bool is_v6, asio::io_context& io,
                                                    ConnectionOwner& owner) {
-  return std::make_shared<Connection>(tcp::socket(io, is_v6 ? tcp::v6() : tcp::v4(), descriptor),
-                                      owner);
+  tcp::socket socket(io);
+  error_code error;
+  socket.assign(is_v6 ? tcp::v6() : tcp::v4(), descriptor, error);
+  if (error) {
+    close(descriptor);
+    throw boost::system::system_error(error);
+  }
+  return std::make_shared<Connection>(std::move(socket), owner);
 }
 
 }  // namespace kedge::net

@@ -43,7 +43,8 @@ class HttpConnection {
 };
 
 /// `descriptor` is a TCP connection that was accepted (over IPv6 or not), owned from here on; `io`
-/// is the server's and outlives the connection.
+/// is the server's and outlives the connection. Throws std::exception, with the descriptor closed,
+/// when the system has no room for it.
 std::shared_ptr<HttpConnection> MakeHttpConnection(int descriptor, bool is_v6,
                                                    boost::asio::io_context& io,
                                                    ConnectionOwner& owner);

@@ -7,6 +7,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <condition_variable>
+#include <exception>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -14,6 +15,7 @@
 #include <utility>
 
 #include "harness/core/error.h"
+#include "harness/core/log.h"
 #include "harness/net/http_connection.h"
 
 namespace kedge::net {
@@ -52,7 +54,9 @@ class HttpServer::State final : public ConnectionOwner {
  private:
   void Listen();
   void Accept();
-  void AcceptAfterPause();
+  void TakeIn(tcp::socket socket);
+  void AcceptAfterPause(const std::string& why);
+  void Serve();
   template <typename Action>
   void ForEachConnection(Action action);
 
@@ -63,7 +67,8 @@ class HttpServer::State final : public ConnectionOwner {
   asio::steady_timer accept_pause_{io_};
   std::uint16_t port_ = 0;
   bool is_v6_ = false;
-  bool stopping_ = false;  // server's thread
+  bool stopping_ = false;     // server's thread
+  std::int64_t refused_ = 0;  // connections that could not be taken in, in a row; likewise
   std::map<HttpConnection*, std::shared_ptr<HttpConnection>> connections_;
   std::mutex mutex_;  // guards gone_
   std::condition_variable all_gone_;
@@ -80,7 +85,7 @@ HttpServer::State::State(HttpServerOptions options, HttpHandler handler)
   pool_.emplace(std::max(1U, options_.threads));
   work_.emplace(io_.get_executor());
   Accept();
-  thread_ = std::thread([this] { io_.run(); });
+  thread_ = std::thread([this] { Serve(); });
 }
 
 void HttpServer::State::Listen() {
@@ -102,27 +107,58 @@ void HttpServer::State::Listen() {
 void HttpServer::State::Accept() {
   acceptor_.async_accept(io_, [this](error_code error, tcp::socket socket) {
     if (stopping_ || error == asio::error::operation_aborted) return;
-    if (error) return AcceptAfterPause();  // out of descriptors: some will come back
-    if (connections_.size() < options_.max_connections) {
-      error_code ignored;
-      socket.set_option(tcp::no_delay(true), ignored);
-      const auto connection = MakeHttpConnection(socket.release(), is_v6_, io_, *this);
-      connections_.emplace(connection.get(), connection);
-      {
-        const std::lock_guard lock(mutex_);
-        gone_ = false;
-      }
-      connection->Start();
+    try {
+      if (error) throw boost::system::system_error(error);
+      TakeIn(std::move(socket));
+    } catch (const std::exception& failure) {
+      return AcceptAfterPause(failure.what());
     }
+    refused_ = 0;
     Accept();
   });
 }
 
-void HttpServer::State::AcceptAfterPause() {
+void HttpServer::State::TakeIn(tcp::socket socket) {
+  if (connections_.size() >= options_.max_connections) return;
+  error_code ignored;
+  socket.set_option(tcp::no_delay(true), ignored);
+  const auto connection = MakeHttpConnection(socket.release(), is_v6_, io_, *this);
+  connections_.emplace(connection.get(), connection);
+  {
+    const std::lock_guard lock(mutex_);
+    gone_ = false;
+  }
+  try {
+    connection->Start();
+  } catch (...) {
+    connection->Close();  // nobody would
+    throw;
+  }
+}
+
+// Out of descriptors or memory: some will come back. One line for each time that it runs out, as it
+// may for long.
+void HttpServer::State::AcceptAfterPause(const std::string& why) {
+  if (refused_++ == 0) {
+    Log(LogLevel::kError, "HTTP server " + options_.host + ":" + std::to_string(port_) +
+                              " cannot take in a connection, and tries again: " + why);
+  }
   accept_pause_.expires_after(kAcceptPause);
   accept_pause_.async_wait([this](error_code error) {
     if (!error && !stopping_) Accept();
   });
+}
+
+// What one connection throws must not end the others.
+void HttpServer::State::Serve() {
+  for (;;) {
+    try {
+      io_.run();
+      return;
+    } catch (const std::exception& error) {
+      Log(LogLevel::kError, std::string("HTTP server: ") + error.what());
+    }
+  }
 }
 
 void HttpServer::State::Remove(HttpConnection& connection) {

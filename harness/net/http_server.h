@@ -72,8 +72,10 @@ struct HttpServerOptions {
 };
 
 /// An HTTP/1.1 server: one thread for all connections, a fixed pool for the handlers. Slow or
-/// silent clients cost a connection and nothing else. Keep-alive, chunked bodies, 100-continue and
-/// compressed bodies are understood; TLS is left to a reverse proxy.
+/// silent clients cost a connection and nothing else. While the system has no descriptor or memory
+/// for another connection, that is logged once and those that wait are taken in later. Keep-alive,
+/// chunked bodies, 100-continue and compressed bodies are understood; TLS is left to a reverse
+/// proxy.
 class HttpServer {
  public:
   /// Listens at once. Throws Error: kUnavailable when the address cannot be had, kUsage when the

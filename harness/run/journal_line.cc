@@ -57,8 +57,11 @@ std::size_t EndOfString(std::string_view text) {
 Error DamagedLine() { return BadData("the line is damaged (its checksum does not match)"); }
 
 std::string ShownValue(const Json& fingerprint, const Json::json_pointer& pointer) {
-  if (!fingerprint.contains(pointer)) return "nothing";
-  return Elide(DumpJson(fingerprint.at(pointer)), kMaxShownValue);
+  try {
+    return Elide(DumpJson(fingerprint.at(pointer)), kMaxShownValue);
+  } catch (const Json::exception&) {  // contains() may throw as well, for an index beyond 64 bits
+    return "nothing";
+  }
 }
 
 }  // namespace
@@ -106,7 +109,11 @@ Result<JournalRecord> DecodeJournalRecord(std::string_view line) {
   }
   const std::size_t trace_start = id_end + kTraceStart.size();
   JournalRecord record;
-  record.id = ParseJson(rest.substr(0, id_end)).get<std::string>();
+  try {
+    record.id = ParseJson(rest.substr(0, id_end)).get<std::string>();
+  } catch (const Error& error) {
+    return Fail(BadData("the id: " + error.message()));
+  }
   record.trace_json = rest.substr(trace_start, rest.size() - trace_start - 1);
   return record;
 }

@@ -43,6 +43,10 @@ enum class Objective {
   kEither,   ///< one of both; alpha is split 0.8 quality, 0.2 cost
 };
 
+/// Of alpha, what the gain in outcomes has when either objective may promote; the saving has the
+/// rest.
+inline constexpr double kQualityShareOfAlpha = 0.8;
+
 enum class HoldMode {
   kInformative,  ///< HOLD_NO_DIFFERENCE excludes regressions too
   kEconomy,      ///< stops once no worthwhile gain is left; regressions are then not excluded

@@ -11,14 +11,12 @@
 namespace kedge::stats {
 namespace {
 
-constexpr double kQualityShare = 0.8;  // of alpha, when either objective may promote
-
 BetDesign Bet(const GateDesign& d, double null_mean, double design_mean, double psi0) {
   return {null_mean, design_mean, psi0, d.n_v, d.cap};
 }
 
 double GainAlpha(const GateDesign& d) {
-  return d.objective == Objective::kEither ? kQualityShare * d.alpha : d.alpha;
+  return d.objective == Objective::kEither ? kQualityShareOfAlpha * d.alpha : d.alpha;
 }
 
 GateProcess OverallProcess(const GateDesign& d, double null_mean, double design_mean,
@@ -89,16 +87,20 @@ void SequentialGate::AddResources() {
   if (design_.objective == Objective::kQuality) return;
   const ResourceDesign& r = design_.resources[0];
   const double mean = design_.saving * r.champion_mean / r.cap;
-  const double alpha =
-      design_.objective == Objective::kEither ? (1 - kQualityShare) * design_.alpha : design_.alpha;
+  const double alpha = design_.objective == Objective::kEither
+                           ? (1 - kQualityShareOfAlpha) * design_.alpha
+                           : design_.alpha;
   saving_.emplace(Bet(design_, 0, mean, r.prior_second_moment), alpha, design_.beta);
   no_saving_.emplace(Bet(design_, -mean, 0, r.prior_second_moment), design_.alpha, design_.beta);
 }
 
+bool SequentialGate::SavingShown() const {
+  return saving_ && saving_->at_alpha() && no_loss_.at_alpha();
+}
+
 bool SequentialGate::GainShown() const {
   const bool quality = design_.objective != Objective::kCost && gain_.at_alpha();
-  const bool cost = saving_ && saving_->at_alpha() && no_loss_.at_alpha();
-  return quality || cost;
+  return quality || SavingShown();
 }
 
 bool SequentialGate::GainExcluded() const {

@@ -70,7 +70,10 @@ struct GateEvidence {
   std::optional<double> log_e_no_saving;  ///< ... excluded
   bool gain_shown = false;                ///< what the objective asks for
   bool gain_excluded = false;
-  bool loss_excluded = false;                 ///< overall, at beta
+  bool quality_gain_shown = false;     ///< a gain in outcomes, whatever the objective asks for
+  bool quality_gain_excluded = false;  ///< ... of delta_star, at beta
+  bool saving_shown = false;           ///< cost objectives: the saving, and no overall loss
+  bool loss_excluded = false;          ///< overall, at beta
   std::vector<ComponentEvidence> components;  ///< strata, guards, guard limits, in design order
   std::vector<ResourceEvidence> resources;
 };
@@ -152,6 +155,7 @@ class SequentialGate {
   void UpdateGuards(const PairObservation& pair);
   void UpdateResources(const PairObservation& pair);
   void UpdateOverall();
+  bool SavingShown() const;
   bool GainShown() const;
   bool GainExcluded() const;
   bool Resolved() const;

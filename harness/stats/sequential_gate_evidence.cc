@@ -50,6 +50,9 @@ GateEvidence SequentialGate::Evidence() const {
   if (no_saving_) e.log_e_no_saving = no_saving_->log_e();
   e.gain_shown = GainShown();
   e.gain_excluded = GainExcluded();
+  e.quality_gain_shown = gain_.at_alpha();
+  e.quality_gain_excluded = futile_.at_beta();
+  e.saving_shown = SavingShown();
   e.loss_excluded = no_loss_.at_beta();
   std::vector<double> harm;
   for (const Component& c : components_) harm.push_back(c.harm.log_e());

@@ -14,9 +14,7 @@ constexpr const char* kDev = "dev";
 
 std::shared_ptr<const suite::Suite> LoadDevSuite(const std::string& folder) {
   if (folder.empty()) return nullptr;
-  suite::SuiteOptions options;
-  options.split = kDev;
-  return suite::Suite::Load(folder, options);
+  return suite::Suite::Load(folder, {.split = kDev});
 }
 
 bool HasFamily(const suite::Suite& suite, const std::string& family) {

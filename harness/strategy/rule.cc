@@ -33,7 +33,7 @@ void ParseWhen(const Node& when, Rule& rule) {
 }
 
 bool IsSource(const std::string& word) {
-  return word == "user" || word == "tool" || word == "ask" ||
+  return word == "user" || word == "tool" || word == "ask" || word == "message" ||
          (word.rfind("tool:", 0) == 0 && word.size() > 5);
 }
 
@@ -65,7 +65,7 @@ void ParseAction(const std::string& word, const Node& value, Rule& rule) {
   } else if (word == "prefer") {
     rule.action = RuleAction::kPrefer;
     rule.source = value.NonEmptyString();
-    if (!IsSource(rule.source)) throw value.Fail("expected user, tool, ask or tool:NAME");
+    if (!IsSource(rule.source)) throw value.Fail("expected user, tool, ask, message or tool:NAME");
   } else if (word == "confirm") {
     rule.action = RuleAction::kConfirm;
     rule.confirm = value.Bool();
@@ -98,8 +98,9 @@ void CheckValueTests(const Node& guideline, const Rule& rule) {
   if (rule.tools.empty()) {
     throw guideline.Fail("`when.arguments` and `when.seen` need `when.tool`");
   }
-  if (rule.action == RuleAction::kPrefer) {
-    throw guideline.Fail("`prefer` speaks before there are values for `arguments` and `seen`");
+  if (rule.action == RuleAction::kPrefer && rule.errors.empty()) {
+    throw guideline.Fail(
+        "without `when.error`, `prefer` speaks before there are values for `arguments` and `seen`");
   }
 }
 
@@ -111,15 +112,21 @@ void CheckFit(const Node& guideline, const Rule& rule) {
   if (after_error && rule.errors.empty()) {
     throw guideline.Fail("this action needs `when.error`");
   }
-  const bool also_after_error = rule.action == RuleAction::kStop || rule.action == RuleAction::kSet;
+  const bool also_after_error = rule.action == RuleAction::kStop ||
+                                rule.action == RuleAction::kSet ||
+                                rule.action == RuleAction::kPrefer;
   if (!after_error && !also_after_error && !rule.errors.empty()) {
-    throw guideline.Fail("`when.error` goes with recover, instead, on_error, set or stop only");
+    throw guideline.Fail(
+        "`when.error` goes with recover, instead, on_error, prefer, set or stop only");
   }
   if (rule.action == RuleAction::kSet && rule.tools.empty()) {
     throw guideline.Fail("`set` needs `when.tool`: arguments are a tool's own");
   }
   if (rule.action == RuleAction::kPrefer && rule.argument.empty()) {
     throw guideline.Fail("`prefer` needs `when.argument`");
+  }
+  if (rule.source == "message" && rule.errors.empty()) {
+    throw guideline.Fail("`prefer: message` needs `when.error`: it is the message of an error");
   }
   const bool about_helpers =
       rule.action == RuleAction::kAvoid || rule.action == RuleAction::kInstead;

@@ -18,7 +18,7 @@ enum class RuleAction {
   kRecover,    ///< after the error: call `helpers[0]`, then try again
   kRetry,      ///< after the error: try again
   kGiveUp,     ///< after the error: do not try again
-  kPrefer,     ///< take the argument from `source`
+  kPrefer,     ///< take the argument from `source`; after an error, for the next try
   kConfirm,    ///< ask (`confirm` true) or do not ask the user before the call
   kStop,       ///< do not call; tell the user `text`
   kSet,        ///< give arguments the values of `settings`; after an error, in the next try
@@ -41,7 +41,7 @@ struct Rule {
 
   RuleAction action = RuleAction::kStop;
   std::vector<std::string> helpers;
-  std::string source;  ///< "user", "tool", "ask" or "tool:NAME"
+  std::string source;  ///< "user", "tool", "ask", "tool:NAME" or, after an error, "message"
   bool confirm = false;
   std::string text;
   Json settings;  ///< of kSet: an object of text, number or boolean by argument name; else null

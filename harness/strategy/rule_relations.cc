@@ -108,7 +108,8 @@ bool GivesUp(const Rule& rule) {
 bool GoesOn(const Rule& rule) {
   return rule.action == RuleAction::kRetry || rule.action == RuleAction::kRecover ||
          rule.action == RuleAction::kInstead ||
-         (rule.action == RuleAction::kSet && IsAfterError(rule));
+         ((rule.action == RuleAction::kSet || rule.action == RuleAction::kPrefer) &&
+          IsAfterError(rule));
 }
 
 // The argument to which the two give different values, or empty.
@@ -133,7 +134,7 @@ std::optional<Conflict> Opposite(const ScopedRule& a, const ScopedRule& b) {
     return Conflict{ConflictKind::kOppositeAction, "to give up and to try again after an error"};
   }
   if (x.action == RuleAction::kPrefer && y.action == RuleAction::kPrefer &&
-      x.argument == y.argument && x.source != y.source) {
+      x.argument == y.argument && x.source != y.source && !IsAfterError(x)) {
     return Conflict{ConflictKind::kOppositeAction,
                     "to take '" + x.argument + "' from " + x.source + " and from " + y.source};
   }

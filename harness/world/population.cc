@@ -43,7 +43,9 @@ void CheckKeysAreKnown(db::Database& database, const db::TrackedTable& table) {
 }  // namespace
 
 void AddWorldFunctions(db::Database& database, const WorldOptions& options) {
-  db::AddPopulationFunctions(database, options.population_seed);
+  db::AddDrawFunctions(database, "", options.population_seed);
+  db::AddDrawFunctions(database, "variant_", options.variant);
+  db::AddMoneyFunction(database);
   database.AddFunction("variant", 0, [variant = options.variant](auto) -> Json {
     return static_cast<std::int64_t>(variant);
   });

@@ -17,8 +17,8 @@ struct SqlFile {
   std::string text;
 };
 
-/// Adds the functions that SQL of a world may call anywhere: the population's, variant() and
-/// calc().
+/// Adds the functions that SQL of a world may call anywhere: draws from the population seed and,
+/// as variant_rnd() and so on, from the variant; money(), variant() and calc().
 void AddWorldFunctions(db::Database& database, const WorldOptions& options);
 
 /// A database with the world's tables, the engine's own and the population that `options` name, as

@@ -21,8 +21,8 @@ struct WorldOptions {
   /// that is not here is looked up in the environment (KEDGE_DATA_<KEY>).
   std::map<std::string, std::string> data = {};
   /// Which draw of its own parameters the world uses, as far as its seed script asks for
-  /// `variant()`: thresholds of quirks, which tool helps against which. 0: as documented. At most
-  /// 2^53, so that it is one number in SQL and in JSON.
+  /// `variant()` or draws from it (`variant_rnd`): thresholds of quirks, which tool helps against
+  /// which. 0: as documented. At most 2^53, so that it is one number in SQL and in JSON.
   std::uint64_t variant = 0;
 };
 

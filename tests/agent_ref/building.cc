@@ -24,18 +24,27 @@ world::ToolSpec Spec(const std::string& name, bool writes, const std::vector<std
   return spec;
 }
 
-Json Doors() {
-  return ParseJson(R"([
+Json Doors(bool moved) {
+  Json doors = ParseJson(R"([
       {"door_id": "D1", "room_name": "Kitchen", "door_state": "shut"},
       {"door_id": "D2", "room_name": "Chemistry Lab", "door_state": "shut"},
       {"door_id": "D3", "room_name": "Vault", "door_state": "locked"}])");
+  if (moved) {
+    doors[1]["door_id"] = "O2";
+    doors[2]["door_id"] = "O3";
+  }
+  return doors;
+}
+
+std::string DoorOf(const std::string& room) {
+  return room == "kitchen" ? "D1" : room == "vault" ? "D3" : "D2";
 }
 
 const char* const kMeters[] = {"17.5", "12.0"};  // awake, asleep
 
 }  // namespace
 
-std::vector<world::ToolSpec> Building::Tools() {
+std::vector<world::ToolSpec> Building::Tools(const BuildingRules& rules) {
   std::vector<world::ToolSpec> tools = {
       Spec("get_badge", false, {"person_name"},
            {{"badge_id", "badge_id"}, {"badge_state", "badge_state"}}),
@@ -52,6 +61,19 @@ std::vector<world::ToolSpec> Building::Tools() {
       Spec("water_plants", true, {}, Json::object()),
   };
   tools[2].arguments["properties"]["mode"]["enum"] = {"once", "hold_open"};
+  if (!rules.reason.empty()) {
+    tools[2].arguments["properties"]["reason"] = {{"type", "string"}};
+  }
+  if (rules.moved_doors) {
+    const Json offers = {{"door_id", "door_id"}, {"badge_id", "badge_id"}};
+    tools.push_back(Spec("draw_plan", false, {"room_name"}, offers));
+    tools.push_back(Spec("find_door", false, {"room_name"}, {{"door_id", "door_id"}}));
+  }
+  if (rules.stuck_doors) {
+    for (const char* name : {"knock_door", "push_door"}) {
+      tools.push_back(Spec(name, true, {"door_id", "badge_id", "mode"}, Json::object()));
+    }
+  }
   return tools;
 }
 
@@ -75,6 +97,30 @@ ToolResult Building::CallTool(const std::string& name, const Json& arguments) {
 
 bool Building::IsVisitor() const { return UniformAt(seed_, "visitor") < rules_.visitors; }
 
+std::string Building::Reason() const {
+  std::string reason = rules_.reason;
+  const std::size_t mark = reason.find('#');
+  if (mark != std::string::npos) reason.replace(mark, 1, std::to_string(seed_));
+  return reason;
+}
+
+// Why a door that knows the badge stays closed.
+std::optional<ToolResult> Building::Refusal(const Json& arguments) const {
+  const std::string door = arguments["door_id"];
+  if (rules_.moved_doors && door[0] != 'D') {
+    return ToolResult::Failure("no_such_door", "There is no such door.");
+  }
+  if (door == "D1") return std::nullopt;
+  if (!rules_.reason.empty() && arguments.value("reason", "") != Reason()) {
+    return ToolResult::Failure("reason_missing", "Say a reason: '" + Reason() + "'.");
+  }
+  if (rules_.stuck_doors) return ToolResult::Failure("stuck", "The door is stuck.");
+  if (rules_.heavy_doors && arguments["mode"] != "hold_open") {
+    return ToolResult::Failure("too_heavy", "The door falls shut.");
+  }
+  return std::nullopt;
+}
+
 ToolResult Building::Answer(const std::string& name, const Json& arguments) {
   const std::string first = arguments.empty() ? "" : arguments.begin()->get<std::string>();
   Json result = Json::object();
@@ -84,7 +130,7 @@ ToolResult Building::Answer(const std::string& name, const Json& arguments) {
     if (rules_.badge_kinds) result["badge_kind"] = std::string(1, BadgeKind());
     if (rules_.visitors > 0) result["badge_kind"] = IsVisitor() ? "visitor" : "staff";
   } else if (name == "list_doors") {
-    result = Doors();
+    result = Doors(rules_.moved_doors);
   } else if (name == "open_door") {
     const std::string door = arguments["door_id"];
     const std::string badge = arguments["badge_id"];
@@ -101,9 +147,7 @@ ToolResult Building::Answer(const std::string& name, const Json& arguments) {
         return ToolResult::Failure("badge_unseen", "The door does not know you.");
       }
     }
-    if (rules_.heavy_doors && door != "D1" && arguments["mode"] != "hold_open") {
-      return ToolResult::Failure("too_heavy", "The door falls shut.");
-    }
+    if (auto refusal = Refusal(arguments)) return *std::move(refusal);
     if (rules_.ring_bell && door == "D3" && !Worked("ring_bell D3")) {
       return ToolResult::Failure("occupied", "Somebody is inside.");
     }
@@ -121,6 +165,13 @@ ToolResult Building::Answer(const std::string& name, const Json& arguments) {
   } else if (name == "read_meter") {
     const bool asleep = rules_.wake_meter && !Worked("wake_meter " + first);
     result = {{"reading", kMeters[asleep ? 1 : 0]}};
+  } else if (name == "find_door") {
+    const bool lacks = first == "kitchen" && !rules_.found_everywhere;
+    result = {{"door_id", lacks ? "O1" : DoorOf(first)}};
+  } else if (name == "draw_plan") {
+    result = {{"door_id", "O7"}, {"badge_id", "B0001"}};
+  } else if (name == "push_door") {
+    opened.insert(arguments["door_id"].get<std::string>());
   } else if (name == "sync_log") {
     closed.insert(unsynced_.begin(), unsynced_.end());
   }
@@ -190,12 +241,12 @@ BuildingRun RunBuilding(agent::Agent& agent, const std::string& family, std::uin
   const std::size_t dot = family.find('.');
   const std::string kind = family.substr(0, dot);
   const std::string room = family.substr(dot + 1);
-  const std::string door = room == "kitchen" ? "D1" : room == "vault" ? "D3" : "D2";
+  const std::string door = DoorOf(room);
   Building building(rules, seed);
   agent::EpisodeStart start;
   start.instruction = kind == "meter" ? "I am Ann. What does the meter in the " + room + " say?"
                                       : "I am Ann. Please " + kind + " the " + room + ".";
-  start.tools = Building::Tools();
+  start.tools = Building::Tools(rules);
   start.seed = seed;
   BuildingRun run;
   run.end = agent.Run(start, building);
@@ -217,7 +268,7 @@ agent::EpisodeEnd Say(const strategy::Strategy& strategy, Building& building,
                       const std::string& words, std::uint64_t seed) {
   agent::EpisodeStart start;
   start.instruction = words;
-  start.tools = Building::Tools();
+  start.tools = Building::Tools(building.rules());
   start.seed = seed;
   return ReferenceAgentFactory().Make(strategy)->Run(start, building);
 }

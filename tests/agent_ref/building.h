@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -32,6 +33,16 @@ struct BuildingRules {
   /// A helper after which a door cannot be opened; and one after which an open door sounds the
   /// alarm.
   std::string jams = {}, alarms = {};
+  /// list_doors has old numbers for lab and vault, which open_door does not know (`no_such_door`);
+  /// find_door has the right ones, draw_plan never has.
+  bool moved_doors = false;
+  bool found_everywhere = true;  ///< find_door has the kitchen's right number, too
+  /// open_door takes a `reason`, and fails `reason_missing` in lab and vault unless it is the one
+  /// that the message quotes: this, or with a "#" in it another one in every episode.
+  std::string reason = {};
+  /// open_door fails `stuck` in lab and vault, whatever is done; push_door opens the door then, and
+  /// knock_door does nothing.
+  bool stuck_doors = false;
 };
 
 /// A tiny world without a database: people, badges, doors, meters. One episode.
@@ -43,7 +54,8 @@ class Building : public agent::EpisodeIo {
   std::string AskUser(const std::string& question) override;
   void Record(trace::Step step) override { steps.push_back(std::move(step)); }
 
-  static std::vector<world::ToolSpec> Tools();
+  static std::vector<world::ToolSpec> Tools(const BuildingRules& rules = {});
+  const BuildingRules& rules() const { return rules_; }
 
   std::map<std::string, std::string> facts = {{"badge", "It is B0001."}, {"name", "I am Ann."}};
   bool confirms = true;
@@ -59,6 +71,8 @@ class Building : public agent::EpisodeIo {
   std::vector<trace::Decision> Decisions(const std::string& point) const;
 
  private:
+  std::string Reason() const;
+  std::optional<world::ToolResult> Refusal(const Json& arguments) const;
   world::ToolResult Answer(const std::string& name, const Json& arguments);
   bool Worked(const std::string& call) const { return worked_.count(call) != 0; }
   char BadgeKind() const { return static_cast<char>('a' + seed_ % 4); }

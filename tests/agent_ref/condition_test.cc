@@ -217,7 +217,7 @@ TEST(Fields, AreWhatIsNotAName) {
 }
 
 // Loud, with helpers that spoil everything in the wrong place: a decision list.
-std::vector<trace::Trace> Doors(std::uint64_t first) {
+std::vector<trace::Trace> KindDoors(std::uint64_t first) {
   BuildingRules rules;
   rules.show_badge = rules.ring_bell = rules.sync_log = rules.wake_meter = false;
   rules.badge_kinds = true;
@@ -235,7 +235,7 @@ std::vector<trace::Trace> Doors(std::uint64_t first) {
 }
 
 TEST(ConditionSearch, FindsWhichRemedyBelongsWhere) {
-  const LearnResult result = Learn(Doors(0), BuildingStrategy(), {});
+  const LearnResult result = Learn(KindDoors(0), BuildingStrategy(), {});
   std::vector<std::string> ids;
   for (const auto& operation : result.operations) ids.push_back(operation.target);
   ASSERT_THAT(ids, ElementsAre("open_door.first.show_badge.if.badge_kind_a.b",
@@ -258,7 +258,7 @@ TEST(ConditionSearch, FindsWhichRemedyBelongsWhere) {
 }
 
 TEST(ConditionSearch, DoesNotDependOnTheOrderOfTheTraces) {
-  auto traces = Doors(0);
+  auto traces = KindDoors(0);
   const LearnResult first = Learn(traces, BuildingStrategy(), {});
   ASSERT_FALSE(first.operations.empty());
   Random random(3);
@@ -271,7 +271,7 @@ TEST(ConditionSearch, DoesNotDependOnTheOrderOfTheTraces) {
 }
 
 TEST(ConditionSearch, WhatIsLearnedWithAConditionIsKnown) {
-  const auto traces = Doors(0);
+  const auto traces = KindDoors(0);
   const Strategy taught = Learn(traces, BuildingStrategy(), {}).candidate;
   EXPECT_THAT(IdsLearned(traces, {}, taught), IsEmpty());
 }
@@ -363,10 +363,62 @@ TEST(ConditionSearch, ANameIsNeverACondition) {
   }
 }
 
+// t answers E at first with the chance that `fails` says; then u always helps, and nothing else.
+template <typename Fails>
+std::vector<trace::Trace> FirstCalls(int count, std::uint64_t seed, Fails fails) {
+  Random random(seed);
+  std::vector<trace::Trace> traces;
+  for (int i = 0; i < count; ++i) {
+    const Json row = Row(i, random);
+    Desk desk(i, row);
+    if (random.Bernoulli(fails(row))) {
+      const bool helped = random.Bernoulli(0.5);
+      desk.Call("t", "E").Explore(helped ? "u" : "v").Call("t", helped ? "" : "E");
+      traces.push_back(desk.End(helped));
+    } else {
+      traces.push_back(desk.Call("t").End(true));
+    }
+  }
+  return traces;
+}
+
+TEST(Foresight, AnErrorThatCanBeSeenComingIsNotWaitedFor) {
+  const auto traces =
+      FirstCalls(160, 4, [](const Json& row) { return row["size"].get<int>() > 20 ? 1.0 : 0.0; });
+  const LearnResult result = Learn(traces, Untaught(), {});
+  ASSERT_EQ(result.operations.size(), 2u) << result.report.dump(1);
+  EXPECT_EQ(result.operations[0].target, "t.first.u.if.size.from21");
+  EXPECT_EQ(result.operations[1].target, "t.recover.E.u");
+  const strategy::Guideline& rule = result.candidate.guidelines()[0];
+  EXPECT_EQ(rule.when, ParseJson(R"({"tool": "t", "seen": {"size": {"at_least": 21}}})"));
+  EXPECT_EQ(rule.then, ParseJson(R"({"call_first": "u"})"));
+  EXPECT_EQ(rule.evidence["without"]["good"], 0);
+  EXPECT_THAT(rule.text, HasSubstr("if size is at least 21"));
+  EXPECT_GE(rule.support, 3);
+  EXPECT_THAT(IdsLearned(traces, {}, result.candidate), IsEmpty());
+}
+
+TEST(Foresight, ChanceAloneSeldomMakesARule) {
+  int foreseen = 0;
+  for (std::uint64_t run = 0; run < 300; ++run) {
+    foreseen += Conditions(IdsLearned(FirstCalls(150, run, [](const Json&) { return 0.6; }))) != 0;
+  }
+  EXPECT_LE(foreseen, 5) << "of 300 at 0.5 %: more than 5 has a chance of 0.5 %";
+}
+
+// Where u would be called in vain every third time, it is better to wait for the error.
+TEST(Foresight, WhatOftenWorksAtFirstIsTriedFirst) {
+  for (std::uint64_t run = 0; run < 20; ++run) {
+    EXPECT_EQ(Conditions(IdsLearned(FirstCalls(
+                  200, run, [](const Json& row) { return row["open"] == true ? 0.67 : 0.1; }))),
+              0);
+  }
+}
+
 TEST(ConditionSearch, TheUnfilteredLearnerLooksForNone) {
   LearnOptions options;
   options.require_significance = false;
-  EXPECT_EQ(Conditions(IdsLearned(Doors(0), options)), 0);
+  EXPECT_EQ(Conditions(IdsLearned(KindDoors(0), options)), 0);
 }
 
 // The rule was right for a and b; now u helps with a, b no more. What is tried elsewhere is no

@@ -12,7 +12,9 @@ namespace {
 
 Json Value(std::uint64_t seed, const std::string& expression) {
   Database database = Database::OpenMemory();
-  AddPopulationFunctions(database, seed);
+  AddDrawFunctions(database, "", seed);
+  AddDrawFunctions(database, "other_", 7);
+  AddMoneyFunction(database);
   Statement query = database.Prepare("SELECT " + expression);
   query.Step();
   return query.JsonValue(0);
@@ -35,9 +37,16 @@ TEST(PopulationFunctions, DrawsDependOnSeedNameAndKeysOnly) {
   EXPECT_NE(Value(7, "rnd('ab', 'c')"), Value(7, "rnd('a', 'bc')"));
 }
 
+TEST(PopulationFunctions, APrefixMakesDrawsOfAnotherSeed) {
+  for (const char* call : {"rnd('a')", "rnd_int(1, 1000000, 'a')", "pick(1000000, 'a')"}) {
+    EXPECT_EQ(Value(7, std::string("other_") + call), Value(8, std::string("other_") + call));
+    EXPECT_NE(Value(7, std::string("other_") + call), Value(7, call)) << call;
+  }
+}
+
 TEST(PopulationFunctions, DrawsCoverTheirRangeEvenly) {
   Database database = Database::OpenMemory();
-  AddPopulationFunctions(database, 3);
+  AddDrawFunctions(database, "", 3);
   Statement query = database.Prepare(
       "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 6000) "
       "SELECT avg(rnd('u', i)), min(rnd_int(-2, 3, i)), max(rnd_int(-2, 3, i)), "
@@ -53,9 +62,10 @@ TEST(PopulationFunctions, DrawsCoverTheirRangeEvenly) {
 }
 
 TEST(PopulationFunctions, WrongArgumentsAreErrors) {
-  for (const char* expression : {"rnd()", "rnd_int(3, 2, 'k')", "rnd_int(1, 2)", "pick(0, 'k')",
-                                 "pick('x', 'k')", "pick(3)", "money(1.5)", "money('12')",
-                                 "rnd_int(-9223372036854775807 - 1, 9223372036854775807, 'k')"}) {
+  for (const char* expression :
+       {"rnd()", "rnd_int(3, 2, 'k')", "rnd_int(1, 2)", "pick(0, 'k')", "pick('x', 'k')", "pick(3)",
+        "other_rnd()", "other_pick(3)", "money(1.5)", "money('12')",
+        "rnd_int(-9223372036854775807 - 1, 9223372036854775807, 'k')"}) {
     EXPECT_THROW(Value(1, expression), Error) << expression;
   }
 }

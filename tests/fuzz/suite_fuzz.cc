@@ -27,10 +27,8 @@ const std::string& SuiteFolder(const std::string& input) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   try {
-    kedge::suite::SuiteOptions options;
-    options.split = "all";
-    options.tasks_per_family = KEDGE_FUZZ_TASKS;
-    (void)kedge::suite::Suite::Load(SuiteFolder(kedge::fuzz::InputFile(data, size)), options);
+    (void)kedge::suite::Suite::Load(SuiteFolder(kedge::fuzz::InputFile(data, size)),
+                                    {.split = "all", .tasks_per_family = KEDGE_FUZZ_TASKS});
   } catch (const kedge::Error&) {
   }
   return 0;

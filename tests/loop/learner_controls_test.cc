@@ -11,11 +11,12 @@
 #include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <utility>
 
 #include "agent_ref/reference_agent.h"
 #include "harness/core/random.h"
 #include "harness/loop/evolve_episodes.h"
-#include "harness/loop/gate_session.h"
+#include "harness/loop/lone_gate.h"
 #include "harness/loop/training.h"
 #include "tests/testing/needs.h"
 
@@ -78,11 +79,8 @@ void Shuffle(std::vector<trace::Trace>& traces, std::uint64_t seed) {
 }
 
 Strategy Learned(const std::string& suite_folder, std::uint64_t seed, bool filter, bool shuffled) {
-  suite::SuiteOptions suite_options;
-  suite_options.seed = seed;
-  suite_options.split = "dev";
-  suite_options.tasks_per_family = kTasksPerFamily;
-  const auto dev = suite::Suite::Load(suite_folder, suite_options);
+  const auto dev = suite::Suite::Load(
+      suite_folder, {.seed = seed, .split = "dev", .tasks_per_family = kTasksPerFamily});
   Training::Options options;
   options.learning = strategy::LoadOperations(kRetail + "/operations/learning.yaml");
   options.learner.require_significance = filter;
@@ -118,28 +116,24 @@ std::string Policy(const testing::TempFolder& folder) {
 gate::VerdictKind Gate(const std::string& suite_folder, const Strategy& candidate,
                        std::uint64_t seed) {
   const testing::TempFolder folder;
-  candidate.Save(folder.File("candidate"));
   GateSessionOptions options;
   options.suite_folder = suite_folder;
   options.champion_folder = kRetail + "/strategies/champion";
-  options.candidate_folder = folder.File("candidate");
   options.policy_file = Policy(folder);
-  options.store_file = folder.File("kedge.db");
   options.output_folder = folder.File("gate");
   options.suite_seed = seed;
   options.explain_episodes = 0;
   Observer observer;
-  return RunGateSession(options, agent_ref::ReferenceAgentFactory(), SystemClock(), observer)
-      .verdict.kind;
+  return RunLoneGate(std::move(options), candidate, agent_ref::ReferenceAgentFactory(),
+                     SystemClock(), observer)
+      .kind;
 }
 
 // Points that the candidate gains on fresh tasks.
 double TrueGain(const std::string& suite_folder, const Strategy& candidate, std::uint64_t seed) {
   const testing::TempFolder folder;
-  suite::SuiteOptions suite_options;
-  suite_options.seed = seed + 1'000'000;
-  suite_options.tasks_per_family = 80;
-  const auto suite = suite::Suite::Load(suite_folder, suite_options);
+  const auto suite =
+      suite::Suite::Load(suite_folder, {.seed = seed + 1'000'000, .tasks_per_family = 80});
   const gate::GatePolicy policy;
   Observer observer;
   const agent_ref::ReferenceAgentFactory agents;

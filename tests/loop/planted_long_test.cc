@@ -4,6 +4,9 @@
 #include <gtest/gtest.h>
 
 #include <cstdio>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "agent_ref/reference_agent.h"
 #include "harness/loop/planted/session.h"
@@ -12,21 +15,41 @@
 namespace kedge::loop {
 namespace {
 
-TEST(PlantedLong, EveryBarIsMetWithTwentySeeds) {
+constexpr char kNeedsAnObjective[] = "saving-at-equal-quality";
+
+reports::PlantedTable PlantIn(const char* suite, bool poison, std::vector<std::string> classes) {
   const testing::TempFolder folder;
   PlantedSessionOptions options;
-  options.suite_folder = testing::SourcePath("tasksuites/retail");
+  options.suite_folder = testing::SourcePath(suite);
   options.champion_folder = options.suite_folder + "/strategies/champion";
   options.policy_file = options.suite_folder + "/kedge.yaml";
   options.output_folder = folder.File("out");
   options.seeds = 20;
-  options.poison = true;
+  options.poison = poison;
+  options.classes = std::move(classes);
   const agent_ref::ReferenceAgentFactory agents;
   Observer observer;
-  const reports::PlantedTable table =
-      RunPlantedSession(options, agents, SystemClock(), observer).table;
+  reports::PlantedTable table = RunPlantedSession(options, agents, SystemClock(), observer).table;
   std::printf("%s", reports::PlantedText(table).c_str());
+  return table;
+}
+
+TEST(PlantedLong, ASavingAtEqualQualityIsPromoted) {
+  const reports::PlantedTable table = PlantIn("tasksuites/dispatch", false, {kNeedsAnObjective});
+  ASSERT_EQ(table.rows.size(), 1U);
+  EXPECT_EQ(table.rows[0].gates, 20);
+  EXPECT_GE(table.rows[0].promoted, 18);
+  ASSERT_TRUE(table.rows[0].effect);
+  EXPECT_NEAR(table.rows[0].effect->estimate, 0, 0.01);
+}
+
+TEST(PlantedLong, EveryBarIsMetWithTwentySeeds) {
+  const reports::PlantedTable table = PlantIn("tasksuites/retail", true, {});
   for (const reports::PlantedRow& row : table.rows) {
+    if (row.name == kNeedsAnObjective) {
+      EXPECT_FALSE(row.not_planted.empty()) << "its policy promotes for a gain only";
+      continue;
+    }
     EXPECT_EQ(row.gates, 20) << row.name;
     if (row.kind == "witness") {
       EXPECT_EQ(row.named, 20) << row.name;

@@ -70,7 +70,8 @@ TEST(PlantedClasses, CoverEveryFailureOfLearningOnTheJob) {
                               "later-drift",
                               "learned-rules",
                               "one-stratum",
-                              "twice-the-design-effect"}) {
+                              "twice-the-design-effect",
+                              "saving-at-equal-quality"}) {
     EXPECT_EQ(names.count(failure), 1U) << failure;
   }
 }

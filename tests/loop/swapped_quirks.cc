@@ -6,13 +6,14 @@
 
 #include <algorithm>
 #include <iostream>
+#include <utility>
 
 #include "agent_ref/reference_agent.h"
 #include "harness/loop/evolve_episodes.h"
-#include "harness/loop/gate_session.h"
-#include "harness/loop/suite_part.h"
+#include "harness/loop/lone_gate.h"
 #include "harness/loop/training.h"
 #include "harness/strategy/rule.h"
+#include "harness/suite/suite.h"
 #include "tests/testing/needs.h"
 
 namespace kedge::loop {
@@ -55,7 +56,10 @@ class SwappedWorld {
 
  private:
   Strategy Learned(std::uint64_t variant) const {
-    const auto dev = LoadSuitePart({suite_, {}, variant, "dev", 1000 + seed_, kTasksPerFamily});
+    const auto dev = suite::Suite::Load(suite_, {.seed = 1000 + seed_,
+                                                 .split = "dev",
+                                                 .tasks_per_family = kTasksPerFamily,
+                                                 .variant = variant});
     Training::Options options;
     options.learning = strategy::LoadOperations(suite_ + "/operations/learning.yaml");
     Training training(options);
@@ -101,28 +105,27 @@ class SwappedWorld {
   gate::Verdict Gate(const Strategy& champion, const Strategy& candidate) const {
     const testing::TempFolder folder;
     champion.Save(folder.File("champion"));
-    candidate.Save(folder.File("candidate"));
     GateSessionOptions options;
     options.suite_folder = suite_;
     options.champion_folder = folder.File("champion");
-    options.candidate_folder = folder.File("candidate");
     options.policy_file = suite_ + "/kedge.yaml";
-    options.store_file = folder.File("kedge.db");
     options.output_folder = folder.File("gate");
     options.suite_seed = 1000 + seed_;
     options.variant = seed_;
     Observer observer;
-    return RunGateSession(options, agent_ref::ReferenceAgentFactory(), SystemClock(), observer)
-        .verdict;
+    return RunLoneGate(std::move(options), candidate, agent_ref::ReferenceAgentFactory(),
+                       SystemClock(), observer);
   }
 
   // On tasks of the same population that the gate does not have: in another population the same
   // variant has other quirks.
   double Gain(const Strategy& champion, const Strategy& candidate) const {
     const testing::TempFolder folder;
-    const auto gate = LoadSuitePart({suite_, {}, seed_, "gate", 1000 + seed_, 0});
-    const auto all = LoadSuitePart(
-        {suite_, {}, seed_, "gate", 1000 + seed_, TasksPerFamily(*gate) + fresh_tasks_});
+    const auto gate = suite::Suite::Load(suite_, {.seed = 1000 + seed_, .variant = seed_});
+    const auto all =
+        suite::Suite::Load(suite_, {.seed = 1000 + seed_,
+                                    .tasks_per_family = TasksPerFamily(*gate) + fresh_tasks_,
+                                    .variant = seed_});
     const gate::GatePolicy policy;
     Observer observer;
     const agent_ref::ReferenceAgentFactory agents;

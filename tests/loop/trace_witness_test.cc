@@ -24,10 +24,7 @@ const PoisonTarget kTarget = {"exchange_item", "hold_order"};
 class TraceWitnessTest : public ::testing::Test {
  protected:
   static void SetUpTestSuite() {
-    suite::SuiteOptions options;
-    options.split = "dev";
-    options.tasks_per_family = 20;
-    suite_ = suite::Suite::Load(kShop, options);
+    suite_ = suite::Suite::Load(kShop, {.split = "dev", .tasks_per_family = 20});
     const auto champion = strategy::Strategy::Load(kShop + "/strategies/champion-exploring");
     const agent_ref::ReferenceAgentFactory agents;
     run::PairedRunOptions run;

@@ -7,12 +7,15 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <cstdio>
 #include <functional>
 #include <sstream>
 #include <thread>
 
 #include "harness/core/error.h"
 #include "harness/core/log.h"
+#include "harness/run/crc32.h"
+#include "harness/run/journal_line.h"
 #include "harness/trace/jsonl.h"
 #include "tests/testing/needs.h"
 
@@ -215,6 +218,38 @@ TEST_F(JournalTest, AnotherRunsJournalIsRefusedNamingWhatDiffers) {
     EXPECT_THAT(error.what(), HasSubstr(c.words));
   }
   EXPECT_EQ(testing::ReadWholeFile(path_), before);
+}
+
+// The file may say anything, as an array here and an object there.
+TEST_F(JournalTest, FingerprintsOfAnotherShapeAreCompared) {
+  const Json run = {{"arms", {"a", "b"}}};
+  const auto difference = [&](const char* journal) {
+    return CompareFingerprints(ParseJson(journal), run).value_or(FingerprintDifference{});
+  };
+  for (const char* index : {"2", "02", "-", "x", "18446744073709551616", "99999999999999999999"}) {
+    const auto found =
+        difference((std::string(R"({"arms": {"0": "a", "1": "b", ")") + index + "\": 3}}").c_str());
+    EXPECT_EQ(found.field, std::string("/arms/") + index);
+    EXPECT_EQ(found.message, "the journal has 3, this run has nothing");
+  }
+  EXPECT_EQ(difference("[1]").field, "/0");
+}
+
+TEST_F(JournalTest, AnIdThatIsNoTextIsAnErrorWithItsLine) {
+  Fill(1);
+  // A record whose checksum is right, as nobody but a program writes it.
+  const std::string good = EncodeJournalRecord("e/x", "{}");
+  std::string body = good.substr(good.find("\"id\""));
+  body.replace(body.find("e/x"), 3, "\\q!");
+  char sum[9];
+  std::snprintf(sum, sizeof(sum), "%08x", Crc32(body));
+  const std::string bad = "{\"crc32\":\"" + std::string(sum) + "\"," + body;
+  ASSERT_FALSE(DecodeJournalRecord(bad));
+  testing::WriteFile(path_, testing::ReadWholeFile(path_) + bad + "\n" + good + "\n");
+  const Error error = OpenError();
+  EXPECT_EQ(error.kind(), ErrorKind::kBadData);
+  EXPECT_EQ(error.line(), 3);
+  EXPECT_THAT(error.what(), HasSubstr("the id"));
 }
 
 TEST_F(JournalTest, ASecondUserIsToldToWait) {

@@ -48,6 +48,17 @@ TEST(RuleRelations, WhatContradicts) {
       {R"({"when": {"tool": "pay", "error": "busy"}, "then": {"set": {"way": "cash"}}})",
        R"({"when": {"tool": "pay", "error": "busy"}, "then": {"on_error": "stop"}})",
        "opposite_action"},
+      {R"({"when": {"tool": "pay", "error": "busy"}, "then": {"instead": "sell"}})",
+       R"({"when": {"tool": "pay", "error": "busy"}, "then": {"on_error": "stop"}})",
+       "opposite_action"},
+      {R"({"when": {"tool": "pay"}, "then": {"avoid": "look"}})",
+       R"({"when": {"tool": "pay"}, "then": {"call_first": "look"}})", "forbidden_helper"},
+      {R"({"when": {"tool": "pay"}, "then": {"avoid": "look"}})",
+       R"({"when": {"tool": "pay", "error": "busy"}, "then": {"recover": "look"}})",
+       "forbidden_helper"},
+      {R"({"when": {"tool": "pay", "seen": {"n": {"at_least": 3}}}, "then": {"set": {"way": "cash"}}})",
+       R"({"when": {"tool": "pay", "seen": {"n": {"at_most": 3}}}, "then": {"set": {"way": "card"}}})",
+       "opposite_action"},
   };
   for (const auto& [a, b, kind] : cases) EXPECT_EQ(KindOf(a, b), kind) << a << " " << b;
 }
@@ -77,11 +88,24 @@ TEST(RuleRelations, WhatCanBothBeFollowed) {
        R"({"when": {"tool": "look"}, "then": {"call_after": "pay"}})"},
       {R"({"when": {"tool": "pay"}, "then": {"call_first": "look"}})",
        R"({"when": {"tool": "pay"}, "then": {"call_first": "ask"}})"},
+      // an exception to a wider rule, and cases that exclude each other
+      {R"({"when": {"tool": "pay"}, "then": {"avoid": "look"}})",
+       R"({"when": {"effect": "write"}, "then": {"call_first": "look"}})"},
+      {R"({"when": {"tool": "pay", "seen": {"kind": "a"}}, "then": {"avoid": "look"}})",
+       R"({"when": {"tool": "pay", "error": "busy"}, "then": {"recover": "look"}})"},
+      {R"({"when": {"tool": "pay"}, "then": {"avoid": "look"}})",
+       R"({"when": {"tool": "pay"}, "then": {"call_first": "ask"}})"},
+      {R"({"when": {"tool": "pay", "seen": {"n": {"at_least": 3}}}, "then": {"set": {"way": "cash"}}})",
+       R"({"when": {"tool": "pay", "seen": {"n": {"at_most": 2}}}, "then": {"set": {"way": "card"}}})"},
+      {R"({"when": {"tool": "pay", "seen": {"kind": "a"}}, "then": {"stop": "Never."}})",
+       R"({"when": {"tool": "sell"}, "then": {"call_first": "pay"}})"},
       // a prohibition until something was done, and its remedy
       {R"({"when": {"tool": "pay"}, "then": {"stop": "Not yet."}, "unless": {"called": "look"}})",
        R"({"when": {"tool": "sell"}, "then": {"call_first": "pay"}})"},
       {R"({"when": {"tool": "pay", "argument": "to"}, "then": {"prefer": "user"}})",
        R"({"when": {"tool": "pay", "argument": "sum"}, "then": {"prefer": "ask"}})"},
+      {R"({"when": {"tool": "pay", "argument": "to", "error": "e"}, "then": {"prefer": "user"}})",
+       R"({"when": {"argument": "to", "error": "e"}, "then": {"prefer": "tool:find"}})"},
   };
   for (const auto& [a, b] : cases) EXPECT_EQ(KindOf(a, b), "") << a << " " << b;
 }
@@ -103,6 +127,19 @@ TEST(RuleRelations, TheSymbolicFormLeavesOutOrderAndWords) {
             SymbolicForm(Scoped(R"({"when": {"tool": "a"}, "then": {"call_first": ["c", "b"]}})")));
   EXPECT_NE(SymbolicForm(Scoped(R"({"when": {"tool": "a"}, "then": {"call_first": "b"}})", {"a"})),
             SymbolicForm(Scoped(R"({"when": {"tool": "a"}, "then": {"call_first": "b"}})")));
+}
+
+TEST(RuleRelations, ACaseIsImpliedByAWiderCase) {
+  const auto wide =
+      Scoped(R"({"when": {"tool": "a", "seen": {"k": ["x", "y"]}}, "then": {"call_first": "c"}})");
+  const auto narrow = Scoped(
+      R"({"when": {"tool": "a", "seen": {"k": "x", "n": {"at_most": 2}}}, "then": {"call_first": "c"}})");
+  const auto always = Scoped(R"({"when": {"tool": "a"}, "then": {"call_first": "c"}})");
+  EXPECT_TRUE(Implies(wide, narrow));
+  EXPECT_TRUE(Implies(always, wide));
+  EXPECT_FALSE(Implies(narrow, wide));
+  EXPECT_FALSE(Implies(wide, always));
+  EXPECT_NE(SymbolicForm(wide), SymbolicForm(always));
 }
 
 TEST(RuleRelations, TheGeneralRuleImpliesTheSpecialOne) {

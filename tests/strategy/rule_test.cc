@@ -48,12 +48,29 @@ TEST(Rule, EveryActionIsRead) {
   EXPECT_EQ(action(error, R"({"on_error": "retry"})"), RuleAction::kRetry);
   EXPECT_EQ(action(error, R"({"on_error": "stop"})"), RuleAction::kGiveUp);
   EXPECT_EQ(action(R"({"argument": "t"})", R"({"prefer": "tool:b"})"), RuleAction::kPrefer);
+  EXPECT_EQ(action(R"({"argument": "t", "error": "x"})", R"({"prefer": "message"})"),
+            RuleAction::kPrefer);
+  EXPECT_EQ(action(R"({"tool": "a", "argument": "t", "error": "x", "seen": {"f": 1}})",
+                   R"({"prefer": "tool:b"})"),
+            RuleAction::kPrefer);
   EXPECT_EQ(action("{}", R"({"confirm": true})"), RuleAction::kConfirm);
   EXPECT_EQ(action(error, R"({"stop": "no"})"), RuleAction::kStop);
   EXPECT_EQ(action(tool, R"({"set": {"b": "c"}})"), RuleAction::kSet);
+  EXPECT_EQ(action(tool, R"({"avoid": ["b", "c"]})"), RuleAction::kAvoid);
+  EXPECT_EQ(action(error, R"({"instead": "b"})"), RuleAction::kInstead);
   EXPECT_EQ(action(error, R"({"set": {"b": true, "c": 3}})"), RuleAction::kSet);
   EXPECT_EQ(Parse(R"({"when": {"tool": "a"}, "then": {"set": {"b": 1.5}}})").settings,
             (Json{{"b", 1.5}}));
+}
+
+TEST(Rule, TestsOfValuesAreRead) {
+  const Rule rule = Parse(R"({
+      "when": {"tool": "a", "arguments": {"n": {"at_least": 2}}, "seen": {"zone": ["x", "y"]}},
+      "then": {"stop": "no"}})");
+  EXPECT_TRUE(Pass(rule.arguments, Json{{"n", 2}}));
+  EXPECT_FALSE(Pass(rule.arguments, Json{{"n", 1}}));
+  EXPECT_TRUE(Pass(rule.seen, Json{{"zone", "y"}}));
+  EXPECT_FALSE(Pass(rule.seen, Json{{"zone", "z"}}));
 }
 
 TEST(Rule, WhatIsNotUnderstoodIsNamed) {
@@ -69,6 +86,7 @@ TEST(Rule, WhatIsNotUnderstoodIsNamed) {
       {R"({"when": {"tool": "a", "error": "e"}, "then": {"call_first": "b"}})", "when.error"},
       {R"({"when": {"tool": "a"}, "then": {"prefer": "user"}})", "when.argument"},
       {R"({"when": {"argument": "a"}, "then": {"prefer": "memory"}})", "tool:NAME"},
+      {R"({"when": {"argument": "a"}, "then": {"prefer": "message"}})", "when.error"},
       {R"({"when": {"effect": "delete"}, "then": {"confirm": true}})", "when.effect"},
       {R"({"when": {"tool": "a"}, "then": {"confirm": "yes"}})", "then.confirm"},
       {R"({"when": {"error": "e"}, "then": {"set": {"b": 1}}})", "when.tool"},
@@ -77,6 +95,15 @@ TEST(Rule, WhatIsNotUnderstoodIsNamed) {
       {R"({"when": {"tool": "a"}, "then": {"set": {"b": null}}})", "then.set.b"},
       {R"({"when": {"tool": "a"}, "then": {"set": "b"}})", "then.set"},
       {R"({"when": {"tool": "a"}, "then": {"stop": "x"}, "unless": {"call": "b"}})", "called"},
+      {R"({"when": {"effect": "write"}, "then": {"avoid": "b"}})", "when.tool"},
+      {R"({"when": {"tool": "a"}, "then": {"instead": "b"}})", "when.error"},
+      {R"({"when": {"error": "e"}, "then": {"instead": "b"}})", "when.tool"},
+      {R"({"when": {"goal": "g", "seen": {"a": 1}}, "then": {"stop": "x"}})", "when.tool"},
+      {R"({"when": {"tool": "a", "seen": {}}, "then": {"stop": "x"}})", "when.seen"},
+      {R"({"when": {"tool": "a", "arguments": {"n": {"at_lest": 1}}}, "then": {"stop": "x"}})",
+       "at_least"},
+      {R"({"when": {"tool": "a", "argument": "b", "seen": {"c": 1}}, "then": {"prefer": "user"}})",
+       "prefer"},
       {R"({"then": {"stop": "x"}})", "when"},
       {R"({"when": {"tool": "a"}})", "then"},
   };

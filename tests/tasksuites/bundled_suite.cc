@@ -24,11 +24,7 @@ strategy::Strategy BundledSuite::ChampionWith(const std::string& operations) con
 
 std::shared_ptr<const suite::Suite> BundledSuite::Load(const std::string& split, std::uint64_t seed,
                                                        std::uint64_t variant) const {
-  suite::SuiteOptions options;
-  options.split = split;
-  options.seed = seed;
-  options.variant = variant;
-  return suite::Suite::Load(Path(), options);
+  return suite::Suite::Load(Path(), {.seed = seed, .split = split, .variant = variant});
 }
 
 std::vector<trace::Trace> BundledSuite::RunOnce(const std::shared_ptr<const suite::Suite>& suite,

@@ -39,6 +39,7 @@ class BundledSuite {
   const char* guard_policy_;
 };
 
+inline constexpr BundledSuite kDispatch("dispatch", "guards/policies/dispatch.yaml");
 inline constexpr BundledSuite kRetail("retail");
 inline constexpr BundledSuite kOps("ops");
 inline constexpr BundledSuite kWorkspace("workspace", "guards/policies/workspace.yaml");

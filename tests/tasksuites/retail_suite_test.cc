@@ -43,6 +43,31 @@ TEST(RetailSuite, FourHundredFreshTasksTakeLessThanASecond) {
   testing::ExpectFreshTasksInASecond(kRetail);
 }
 
+/// Rows of the rules' parameters.
+Json Quirks(std::uint64_t variant, std::uint64_t seed = 1) {
+  world::WorldOptions options;
+  options.population_seed = seed;
+  options.variant = variant;
+  world::Session session(world::World::Load(kRetail.Path("world"), options));
+  return session.Query("SELECT * FROM quirk ORDER BY id");
+}
+
+// Otherwise than the population, which every suite seed makes anew.
+TEST(RetailVariants, AloneGiveTheParameters) {
+  std::set<std::string> seen;
+  for (std::uint64_t variant = 0; variant < 6; ++variant) {
+    const Json quirks = Quirks(variant);
+    EXPECT_TRUE(seen.insert(DumpJson(quirks)).second) << "variant " << variant;
+    EXPECT_EQ(Quirks(variant, 17), quirks) << "variant " << variant;
+  }
+}
+
+TEST(RetailVariants, TheOracleSolvesAllOfEveryVariant) {
+  for (std::uint64_t variant = 1; variant <= 4; ++variant) {
+    testing::ExpectSolvable(kRetail, variant, variant);
+  }
+}
+
 /// What comes of a task's solution without one of its steps.
 struct Played {
   bool failed = false;

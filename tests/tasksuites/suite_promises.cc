@@ -21,6 +21,19 @@ std::string Bytes(const suite::Suite& suite) {
   return bytes;
 }
 
+std::set<std::string> Subjects(const suite::Suite& suite, const std::set<std::string>& also) {
+  std::set<std::string> subjects;
+  for (const suite::Task& task : suite.tasks()) {
+    for (const suite::ExpectedCall& call : task.solution) {
+      for (const auto& [name, value] : call.arguments.items()) {
+        const bool names = name.ends_with("_id") || also.contains(name);
+        if (names && value != "-") subjects.insert(value.get<std::string>());
+      }
+    }
+  }
+  return subjects;
+}
+
 }  // namespace
 
 void ExpectNoTwoFamiliesSayTheSame(const BundledSuite& suite) {
@@ -48,6 +61,16 @@ void ExpectSolvable(const BundledSuite& bundled, std::uint64_t seed, std::uint64
   }
   EXPECT_GT(impossible, 0u);
   EXPECT_GT(suite->tasks().size(), 400u + impossible);
+}
+
+void ExpectNoSubjectInTwoSplits(const BundledSuite& suite, const std::set<std::string>& also) {
+  std::map<std::string, std::string> split_of;
+  for (const std::string split : {"dev", "gate", "vault"}) {
+    for (const std::string& subject : Subjects(*suite.Load(split), also)) {
+      const auto [known, fresh] = split_of.emplace(subject, split);
+      EXPECT_TRUE(fresh) << subject << " is in " << split << " and in " << known->second;
+    }
+  }
 }
 
 void ExpectTasksToFollowTheSeed(const BundledSuite& suite) {

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,10 @@ void ExpectNoTwoFamiliesSayTheSame(const BundledSuite& suite);
 
 /// The scripted oracle solves every task but the impossible ones, of which there are some.
 void ExpectSolvable(const BundledSuite& suite, std::uint64_t seed, std::uint64_t variant = 0);
+
+/// What solutions name by an argument that ends in "_id" or is one of `also` is in one split only:
+/// what is remembered from training helps with nothing. "-" names nothing.
+void ExpectNoSubjectInTwoSplits(const BundledSuite& suite, const std::set<std::string>& also = {});
 
 /// The same seed makes the same tasks, byte for byte, and another seed others.
 void ExpectTasksToFollowTheSeed(const BundledSuite& suite);

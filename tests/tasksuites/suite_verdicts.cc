@@ -5,9 +5,10 @@
 #include <algorithm>
 #include <cstdlib>
 #include <iostream>
+#include <utility>
 
 #include "agent_ref/reference_agent.h"
-#include "harness/loop/gate_session.h"
+#include "harness/loop/lone_gate.h"
 #include "tests/testing/needs.h"
 
 namespace kedge::testing {
@@ -31,14 +32,12 @@ gate::Verdict GateBundled(const BundledSuite& suite, const std::string& candidat
   loop::GateSessionOptions options;
   options.suite_folder = suite.Path();
   options.champion_folder = suite.Path("strategies/champion");
-  options.candidate_folder = suite.Path("strategies/" + candidate);
   options.policy_file = policy_file.empty() ? suite.Path("kedge.yaml") : policy_file;
-  options.store_file = folder.File("kedge.db");
   options.output_folder = folder.File("gate");
   options.suite_seed = suite_seed;
   Observer observer;
-  return loop::RunGateSession(options, agent_ref::ReferenceAgentFactory(), SystemClock(), observer)
-      .verdict;
+  return loop::RunLoneGate(std::move(options), suite.Strategy(candidate),
+                           agent_ref::ReferenceAgentFactory(), SystemClock(), observer);
 }
 
 void ExpectVerdict(const BundledSuite& suite, const std::string& candidate, gate::VerdictKind kind,

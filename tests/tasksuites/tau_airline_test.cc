@@ -24,9 +24,8 @@ using testing::SourcePath;
 const char kTrajectories[] = "data/tau-bench/gpt-4o-airline.json.gz";
 
 std::shared_ptr<const suite::Suite> LoadAirline(const std::string& data_folder) {
-  suite::SuiteOptions options;
-  options.data["tau-bench"] = data_folder;
-  return suite::Suite::Load(SourcePath("tasksuites/tau_airline"), options);
+  return suite::Suite::Load(SourcePath("tasksuites/tau_airline"),
+                            {.data = {{"tau-bench", data_folder}}});
 }
 
 std::vector<trace::Trace> Trajectories() {

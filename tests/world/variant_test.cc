@@ -25,8 +25,9 @@ class VariantTest : public ::testing::Test {
     testing::WriteFile(folder_.File(name), text);
   }
 
-  std::shared_ptr<const World> Load(std::uint64_t variant) {
+  std::shared_ptr<const World> Load(std::uint64_t variant, std::uint64_t population_seed = 1) {
     WorldOptions options;
+    options.population_seed = population_seed;
     options.variant = variant;
     return World::Load(folder_.path(), options);
   }
@@ -41,6 +42,28 @@ TEST_F(VariantTest, SeedScriptsAndToolsSeeIt) {
     session.Begin(1);
     EXPECT_EQ(session.Call("limit", Json::object()).content,
               (Json{{"value", 10 + variant}, {"variant", variant}}));
+  }
+}
+
+TEST_F(VariantTest, DrawsFromItAreTheSameInEveryPopulation) {
+  Write("seed.sql",
+        "INSERT INTO setting VALUES ('limit', variant_rnd_int(0, 1000000, 'limit')), "
+        "('stock', rnd_int(0, 1000000, 'limit')), ('pick', variant_pick(1000000, 'limit')), "
+        "('rnd', CAST(1000000 * variant_rnd('limit') AS INTEGER));");
+  const auto settings = [&](std::uint64_t variant, std::uint64_t seed) {
+    Session session(Load(variant, seed));
+    Json values = Json::object();
+    for (const Json& row : session.Query("SELECT name, value FROM setting")) {
+      values[row["name"].get<std::string>()] = row["value"];
+    }
+    return values;
+  };
+  const Json here = settings(3, 1), elsewhere = settings(3, 2), other = settings(4, 1);
+  EXPECT_NE(here["stock"], elsewhere["stock"]);
+  EXPECT_EQ(here["stock"], other["stock"]);
+  for (const char* name : {"limit", "pick", "rnd"}) {
+    EXPECT_EQ(here[name], elsewhere[name]) << name;
+    EXPECT_NE(here[name], other[name]) << name;
   }
 }
 

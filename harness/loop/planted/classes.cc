@@ -8,23 +8,28 @@ namespace {
 using Make = strategy::Strategy (*)(const PlantingGround&);
 
 PlantedClass Witness(const char* name, const char* reason, Make make, const char* fault) {
-  return {name, PlantedKind::kWitness, fault, reason, false, false, false, make};
+  return {name, PlantedKind::kWitness, fault, reason, false, false, false, false, make};
 }
 
 PlantedClass Statistical(const char* name, Make make, const char* fault) {
-  return {name, PlantedKind::kStatistical, fault, "", false, false, false, make};
+  return {name, PlantedKind::kStatistical, fault, "", false, false, false, false, make};
 }
 
 PlantedClass Good(const char* name, Make make, const char* fault) {
-  return {name, PlantedKind::kGood, fault, "", false, true, false, make};
+  return {name, PlantedKind::kGood, fault, "", false, false, true, false, make};
 }
 
 PlantedClass Later(const char* name, bool new_world, Make make, const char* fault) {
-  return {name, PlantedKind::kAlarm, fault, "", true, true, new_world, make};
+  return {name, PlantedKind::kAlarm, fault, "", true, false, true, new_world, make};
 }
 
 PlantedClass OnLearned(PlantedClass planted) {
   planted.on_learned = true;
+  return planted;
+}
+
+PlantedClass OnWasteful(PlantedClass planted) {
+  planted.on_wasteful = true;
   return planted;
 }
 
@@ -77,6 +82,8 @@ std::vector<PlantedClass> MakeClasses() {
       Good("one-stratum", RulesOfOneStratum, "The learned rules of one stratum alone."),
       Good("twice-the-design-effect", TwiceTheDesignEffect,
            "As many learned rules as make twice the gain that the gate is designed for."),
+      OnWasteful(Good("saving-at-equal-quality", SavingAtEqualQuality,
+                      "A champion's rule that looks things up in vain is retired.")),
       Later("stale-rules", true, StaleRules,
             "After the promotion the world's hidden rules become others."),
       Later("later-drift", false, LaterDrift,

@@ -22,6 +22,7 @@ struct PlantingGround {
   const std::vector<SeenTrace>& poisoned;  ///< dev traces with a stranger's orders in them
   const std::vector<std::string>& hard_guards;
   double smallest_gain = 0.05;  ///< the design effect of the gate
+  bool saving_counts = false;   ///< the policy promotes for a saving, too
   Probe& probe;
   std::uint64_t seed = 0;
 };
@@ -43,9 +44,10 @@ struct PlantedClass {
   /// Code that must be among the verdict's reasons, or the beginning of one that ends with ':';
   /// kWitness only.
   std::string reason;
-  bool on_learned = false;  ///< its champion is the learned strategy
-  bool once = false;        ///< one candidate for all seeds: it is costly to find
-  bool new_world = false;   ///< kAlarm: the world changes, not the strategy
+  bool on_learned = false;   ///< its champion is the learned strategy
+  bool on_wasteful = false;  ///< its champion is WastefulChampion
+  bool once = false;         ///< one candidate for all seeds: it is costly to find
+  bool new_world = false;    ///< kAlarm: the world changes, not the strategy
   /// The candidate; of kAlarm the strategy that acts after the promotion.
   std::function<strategy::Strategy(const PlantingGround&)> make;
 };

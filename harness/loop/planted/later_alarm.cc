@@ -21,11 +21,10 @@ constexpr std::uint64_t kNewWorld = 1;  // variant
 std::vector<bool> WriteStream(const LaterChange& change, const EvolutionEpisodes& episodes,
                               const std::string& phase, std::int64_t tasks_per_family) {
   const bool changed = phase == "changed";
-  suite::SuiteOptions options;
-  options.seed = DeriveSeed(change.seed, phase);
-  options.tasks_per_family = tasks_per_family;
-  if (changed && change.new_world) options.variant = kNewWorld;
-  const auto suite = suite::Suite::Load(change.suite_folder, options);
+  const auto suite = suite::Suite::Load(change.suite_folder,
+                                        {.seed = DeriveSeed(change.seed, phase),
+                                         .tasks_per_family = tasks_per_family,
+                                         .variant = changed && change.new_world ? kNewWorld : 0});
   const std::string folder = change.folder + "/" + phase;
   RecordTasks(episodes, suite, changed ? change.acting : change.promoted,
               DeriveSeed(change.seed, phase + " episodes"), folder, phase + "/");

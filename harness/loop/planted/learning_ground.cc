@@ -74,12 +74,10 @@ LearningGround MakeLearningGround(const LearningGroundOptions& options,
   LearnSessionOptions learn;
   std::vector<std::shared_ptr<const suite::Suite>> suites;
   for (std::uint64_t round = 1; round <= kDevRounds; ++round) {
-    suite::SuiteOptions tasks;
-    tasks.split = "dev";
-    tasks.seed = DeriveSeed(DeriveSeed(options.seed, "planted dev tasks"), round);
+    const std::uint64_t seed = DeriveSeed(DeriveSeed(options.seed, "planted dev tasks"), round);
     const std::string folder = options.folder + "/act-" + std::to_string(round);
-    suites.push_back(suite::Suite::Load(options.suite_folder, tasks));
-    RecordTasks(episodes, suites.back(), acting, DeriveSeed(tasks.seed, "episodes"), folder,
+    suites.push_back(suite::Suite::Load(options.suite_folder, {.seed = seed, .split = "dev"}));
+    RecordTasks(episodes, suites.back(), acting, DeriveSeed(seed, "episodes"), folder,
                 "r" + std::to_string(round) + "/");
     learn.trace_files.push_back(folder + "/traces.jsonl");
   }

@@ -50,6 +50,11 @@ std::vector<GoalTool> WritingGoalTools(const strategy::Strategy& strategy,
 /// Tools that fulfil no goal of the strategy and change nothing.
 std::vector<std::string> LookUpTools(const strategy::Strategy& strategy, const suite::Suite& suite);
 
+/// The learned strategy with one more rule that rests on real traces and sends the agent to look
+/// things up before every change, which helps with nothing. Throws Error(kBadData) when there is
+/// nothing to look up in vain, or the policy does not count a saving.
+strategy::Strategy WastefulChampion(const PlantingGround& ground);
+
 /// `count` letters and digits, a function of the seed.
 std::string RandomLetters(std::uint64_t seed, std::size_t count);
 
@@ -82,6 +87,8 @@ strategy::Strategy IndexRot(const PlantingGround& ground);
 strategy::Strategy AllLearnedRules(const PlantingGround& ground);
 strategy::Strategy RulesOfOneStratum(const PlantingGround& ground);
 strategy::Strategy TwiceTheDesignEffect(const PlantingGround& ground);
+/// saving.cc
+strategy::Strategy SavingAtEqualQuality(const PlantingGround& ground);
 /// later_faults.cc
 strategy::Strategy StaleRules(const PlantingGround& ground);
 strategy::Strategy LaterDrift(const PlantingGround& ground);

@@ -4,13 +4,14 @@
 #include <filesystem>
 #include <map>
 #include <set>
+#include <utility>
 
 #include "agent_ref/learner.h"
 #include "guards/change_guard.h"
 #include "harness/core/error.h"
 #include "harness/core/file.h"
 #include "harness/core/random.h"
-#include "harness/loop/gate_session.h"
+#include "harness/loop/lone_gate.h"
 #include "harness/loop/planted/planting.h"
 #include "harness/loop/planted/poison.h"
 #include "harness/loop/trace_archive.h"
@@ -237,19 +238,16 @@ class PoisonSweeper {
       archive.Finish();
       gate.learned_from.push_back(folder_ + "/batch.jsonl");
     }
-    const std::string folder = folder_ + "/gate-" + std::to_string(verdicts_.size() + 1);
-    candidate.Save(folder + "/candidate");
+    gate.output_folder = folder_ + "/gate-" + std::to_string(verdicts_.size() + 1);
     gate.suite_folder = options_.suite_folder;
     gate.champion_folder = options_.champion_folder;
-    gate.candidate_folder = folder + "/candidate";
     gate.policy_file = options_.policy_file;
-    gate.store_file = folder + "/kedge.db";
-    gate.output_folder = folder;
     gate.suite_seed = DeriveSeed(options_.seed, "poison gate tasks");
     gate.run_seed = DeriveSeed(gate.suite_seed, "episodes");
     gate.threads = options_.threads;
     gate.version = options_.version;
-    return verdicts_.emplace(rules, RunGateSession(gate, agents_, clock_, observer_).verdict)
+    return verdicts_
+        .emplace(rules, RunLoneGate(std::move(gate), candidate, agents_, clock_, observer_))
         .first->second;
   }
 

@@ -39,11 +39,10 @@ std::shared_ptr<const suite::Suite> Probe::Tasks(const std::string& split, std::
                                                  std::int64_t tasks_per_family) {
   std::shared_ptr<const suite::Suite>& suite = suites_[{split, round, tasks_per_family}];
   if (suite) return suite;
-  suite::SuiteOptions options;
-  options.split = split;
-  options.seed = DeriveSeed(DeriveSeed(seed_, "probe " + split), static_cast<std::uint64_t>(round));
-  options.tasks_per_family = tasks_per_family;
-  suite = suite::Suite::Load(suite_folder_, options);
+  const std::uint64_t seed =
+      DeriveSeed(DeriveSeed(seed_, "probe " + split), static_cast<std::uint64_t>(round));
+  suite = suite::Suite::Load(suite_folder_,
+                             {.seed = seed, .split = split, .tasks_per_family = tasks_per_family});
   return suite;
 }
 

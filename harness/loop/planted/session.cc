@@ -5,16 +5,18 @@
 #include <filesystem>
 #include <optional>
 #include <set>
+#include <utility>
 
 #include "harness/core/error.h"
 #include "harness/core/file.h"
 #include "harness/core/random.h"
 #include "harness/loop/evolve_episodes.h"
-#include "harness/loop/gate_session.h"
 #include "harness/loop/gate_steps.h"
+#include "harness/loop/lone_gate.h"
 #include "harness/loop/planted/classes.h"
 #include "harness/loop/planted/later_alarm.h"
 #include "harness/loop/planted/learning_ground.h"
+#include "harness/loop/planted/planting.h"
 #include "harness/loop/planted/poison_sweep.h"
 #include "harness/loop/session_context.h"
 #include "harness/strategy/rule.h"
@@ -108,9 +110,7 @@ class Planter {
   }
 
   std::shared_ptr<const suite::Suite> GateTasks(std::int64_t number) const {
-    suite::SuiteOptions options;
-    options.seed = SuiteSeed(number);
-    return suite::Suite::Load(options_.suite_folder, options);
+    return suite::Suite::Load(options_.suite_folder, {.seed = SuiteSeed(number)});
   }
 
   PlantingGround GroundFor(const suite::Suite& suite, std::uint64_t seed) {
@@ -121,28 +121,39 @@ class Planter {
             ground_.poisoned,
             context_.rules.policy.hard_guards,
             context_.rules.policy.smallest_gain,
+            context_.rules.policy.objective.promote_for != gate::PromoteFor::kGain,
             probe_,
             seed};
   }
 
+  strategy::Strategy ChampionOf(const PlantedClass& planted) {
+    if (planted.on_wasteful) return WastefulChampion(GroundFor(*GateTasks(1), 1));
+    return planted.on_learned ? ground_.learned : ground_.champion;
+  }
+
+  // A champion that was made for the class is written when its first gate asks for it.
+  std::string ChampionFolder(const PlantedClass& planted) {
+    if (planted.on_learned) return ground_.learned_folder;
+    if (!planted.on_wasteful) return options_.champion_folder;
+    const std::string folder = Path(planted.name + "/champion");
+    if (!std::filesystem::exists(folder)) ChampionOf(planted).Save(folder);
+    return folder;
+  }
+
   gate::Verdict RunOne(const PlantedClass& planted, const strategy::Strategy& candidate,
-                       std::int64_t number) const {
-    const std::string folder = Path(planted.name + "/" + std::to_string(number));
-    MakeFolders(folder);
-    candidate.Save(folder + "/candidate");
+                       std::int64_t number) {
     GateSessionOptions gate;
     gate.suite_folder = options_.suite_folder;
-    gate.champion_folder = planted.on_learned ? ground_.learned_folder : options_.champion_folder;
-    gate.candidate_folder = folder + "/candidate";
+    gate.champion_folder = ChampionFolder(planted);
     gate.policy_file = options_.policy_file;
-    gate.store_file = folder + "/kedge.db";
-    gate.output_folder = folder;
+    gate.output_folder = Path(planted.name + "/" + std::to_string(number));
     gate.suite_seed = SuiteSeed(number);
     gate.run_seed = DeriveSeed(gate.suite_seed, "episodes");
     gate.threads = options_.threads;
     gate.learned_from = ground_.archives;
     gate.version = options_.version;
-    return RunGateSession(gate, context_.agents, context_.clock, context_.observer).verdict;
+    return RunLoneGate(std::move(gate), candidate, context_.agents, context_.clock,
+                       context_.observer);
   }
 
   static void Count(const PlantedClass& planted, const gate::Verdict& verdict,
@@ -185,7 +196,7 @@ class Planter {
 
   void MeasureEffect(const PlantedClass& planted, const std::vector<strategy::Strategy>& candidates,
                      reports::PlantedRow& row) {
-    const strategy::Strategy& champion = planted.on_learned ? ground_.learned : ground_.champion;
+    const strategy::Strategy champion = ChampionOf(planted);
     std::vector<Probe::Trial> trials;
     for (std::int64_t i = 0; i < std::min(options_.seeds, kEffectRounds); ++i) {
       trials.push_back({champion, candidates[static_cast<std::size_t>(i)], i + 1});

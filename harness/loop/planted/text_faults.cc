@@ -14,11 +14,8 @@ strategy::Strategy PlantText(const PlantingGround& ground, const std::string& na
 
 // All that the dev tasks of the same population say.
 std::string DevTexts(const suite::Suite& suite) {
-  suite::SuiteOptions options;
-  options.split = "dev";
-  options.seed = suite.seed();
   std::string texts;
-  const auto dev = suite::Suite::Load(suite.folder(), options);
+  const auto dev = suite::Suite::Load(suite.folder(), {.seed = suite.seed(), .split = "dev"});
   for (const suite::Task& task : dev->tasks()) {
     texts += DumpJson(suite::ToJson(task)) + "\n";
   }

@@ -1,4 +1,5 @@
--- 400 customers, 120 articles, 1,600 orders; everything depends on the population seed only.
+-- 400 customers, 120 articles, 1,600 orders; everything depends on the population seed only, and the
+-- quirks' parameters on the variant only.
 WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 399),
 first(k, word) AS (VALUES (0, 'Ada'), (1, 'Bruno'), (2, 'Carla'), (3, 'Deniz'), (4, 'Elif'), (5, 'Farid'),
   (6, 'Greta'), (7, 'Hugo'), (8, 'Ines'), (9, 'Jonas'), (10, 'Kaya'), (11, 'Lena'), (12, 'Milan'),
@@ -82,7 +83,7 @@ WITH step(name) AS (VALUES ('verify_customer'), ('hold_order'), ('request_approv
   ('create_return_label'), ('open_member_session'), ('unlock_wallet')),
 rule(id) AS (VALUES ('approved_refund'), ('busy_warehouse'), ('labelled_return'), ('locked_wallet'),
   ('verified_owner')),
-shuffled AS (SELECT name, row_number() OVER (ORDER BY rnd('step', variant(), name)) AS n FROM step),
+shuffled AS (SELECT name, row_number() OVER (ORDER BY variant_rnd('step', name)) AS n FROM step),
 numbered AS (SELECT id, row_number() OVER (ORDER BY id) AS n FROM rule)
 UPDATE quirk SET helper = (SELECT name FROM shuffled JOIN numbered USING (n)
                            WHERE numbered.id = quirk.id)
@@ -98,14 +99,14 @@ WITH choice(id, n, name) AS (VALUES
   ('anonymous_price', 1, 'unlock_wallet'), ('anonymous_price', 2, 'get_product'))
 UPDATE quirk SET helper = (
   SELECT c.name FROM choice c WHERE c.id = quirk.id
-  AND c.n = pick((SELECT count(*) FROM choice d WHERE d.id = quirk.id), 'choice', variant(), quirk.id))
+  AND c.n = variant_pick((SELECT count(*) FROM choice d WHERE d.id = quirk.id), 'choice', quirk.id))
 WHERE variant() > 0 AND id IN (SELECT id FROM choice);
 
 UPDATE quirk
-SET threshold = CASE WHEN threshold >= 1000 THEN 100 * rnd_int(45, 75, 'threshold', variant(), id)
-                     WHEN threshold > 10 THEN rnd_int(12, 24, 'threshold', variant(), id)
+SET threshold = CASE WHEN threshold >= 1000 THEN 100 * variant_rnd_int(45, 75, 'threshold', id)
+                     WHEN threshold > 10 THEN variant_rnd_int(12, 24, 'threshold', id)
                      ELSE threshold END,
-    concerns = CASE WHEN concerns = 'north' AND pick(2, 'concerns', variant(), id) THEN 'south'
-                    WHEN concerns = '1' AND pick(2, 'concerns', variant(), id) THEN '0'
+    concerns = CASE WHEN concerns = 'north' AND variant_pick(2, 'concerns', id) THEN 'south'
+                    WHEN concerns = '1' AND variant_pick(2, 'concerns', id) THEN '0'
                     ELSE concerns END
 WHERE variant() > 0;

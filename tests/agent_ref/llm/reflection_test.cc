@@ -102,6 +102,28 @@ std::string RefusalOf(Json proposal) {
   return result.report["refused"].begin().key();
 }
 
+TEST(ReflectionTest, TakesEveryWordOfRules) {
+  const std::pair<const char*, const char*> rules[] = {
+      {R"({"tool": "open_door", "seen": {"floor": {"at_least": 3}}})", R"({"stop": "Not there."})"},
+      {R"({"tool": "open_door", "arguments": {"door": ["D1", "D2"]}})",
+       R"({"call_first": "ring"})"},
+      {R"({"tool": "open_door"})", R"({"avoid": "ring"})"},
+      {R"({"tool": "open_door", "error": "stuck"})", R"({"instead": "push_door"})"},
+      {R"({"tool": "open_door", "error": "stuck", "argument": "door"})",
+       R"({"prefer": "message"})"},
+  };
+  for (const auto& [when, then] : rules) {
+    Json proposal = Add();
+    proposal["value"]["when"] = ParseJson(when);
+    proposal["value"]["then"] = ParseJson(then);
+    const ReflectionResult result = Reflecting(Proposes({proposal})).result;
+    ASSERT_EQ(result.operations.size(), 1U) << then << result.report.dump();
+    const strategy::Strategy parent = Parent();
+    const auto candidate = strategy::Apply(parent, parent.hash(), result.operations, "c", {});
+    EXPECT_EQ(candidate.guidelines().back().status, "active") << then;
+  }
+}
+
 TEST(ReflectionTest, TakesARuleAndWritesItsEvidenceItself) {
   const ReflectionResult result = Reflecting(Proposes({Add()})).result;
   ASSERT_EQ(result.operations.size(), 1U) << result.report.dump();
