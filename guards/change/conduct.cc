@@ -92,6 +92,7 @@ class Reading {
       const ToolFacts* facts = FactsOf(call);
       if (facts == nullptr || facts->writes != (rule_.effect == "write")) return false;
     }
+    if (!strategy::Pass(rule_.arguments, call.call->arguments)) return false;
     // What an error asks for may have been left out of the call that met it.
     if (rule_.action == RuleAction::kPrefer && !rule_.errors.empty()) return true;
     return rule_.argument.empty() || !ArgumentsMeant(call).empty();
@@ -101,6 +102,17 @@ class Reading {
     return std::any_of(calls_.begin(), calls_.end(), [&](const TraceCall& one) {
       return one.ok && one.answered_at < before && one.call->name == tool;
     });
+  }
+
+  // About the same thing: with an argument in common, by name and value, or without any.
+  static bool IsAboutTheSame(const TraceCall& helper, const TraceCall& call) {
+    const Json& arguments = helper.call->arguments;
+    const Json& own = call.call->arguments;
+    if (!arguments.is_object() || !own.is_object() || arguments.empty()) return true;
+    for (const auto& [name, value] : arguments.items()) {
+      if (own.value(name, Json()) == value) return true;
+    }
+    return false;
   }
 
   bool CalledBetween(const std::string& tool, std::size_t after, std::size_t before) const {
@@ -149,6 +161,10 @@ class Reading {
         return Note(false);
       case RuleAction::kSet:
         return Note(HasSettings(call));
+      case RuleAction::kAvoid:
+        return Note(std::none_of(calls_.begin(), calls_.end(), [&](const TraceCall& one) {
+          return Lists(rule_.helpers, one.call->name) && IsAboutTheSame(one, call);
+        }));
       default:
         return;  // the others speak after an error
     }
@@ -165,6 +181,9 @@ class Reading {
           Note(CalledBetween(rule_.helpers[0], call.answered_at, end) ||
                Succeeded(rule_.helpers[0], call.at));
         }
+        return;
+      case RuleAction::kInstead:
+        if (first) Note(CalledBetween(rule_.helpers[0], call.answered_at, end));
         return;
       case RuleAction::kRetry:
         if (first) Note(CalledBetween(tool, call.answered_at, end));
@@ -299,7 +318,7 @@ Conduct ConductOf(const Rule& rule, const trace::Trace& trace, const ToolFactsBy
 }
 
 bool HasUnseenCondition(const Rule& rule) {
-  return !rule.goals.empty() || !rule.unless_known.empty();
+  return !rule.goals.empty() || !rule.seen.empty() || !rule.unless_known.empty();
 }
 
 bool Reports(const trace::Trace& trace, const std::string& guideline) {

@@ -28,7 +28,8 @@ enum class Conduct { kAbsent, kKept, kBroken };
 Conduct ConductOf(const strategy::Rule& rule, const trace::Trace& trace,
                   const ToolFactsByName& tools);
 
-/// True if the rule's condition holds words that a trace does not show (`goal`, `known`): it is
+/// True if the rule's condition holds words that a trace does not show (`goal`, `known`), or not
+/// without knowing how an agent reads its answers (`seen`): it is
 /// then known to be in place only where the agent itself reports that it spoke (see Reports).
 bool HasUnseenCondition(const strategy::Rule& rule);
 

@@ -96,6 +96,31 @@ bool Undoes(const strategy::Guideline& guideline, const ParsedGuideline& base) {
   return conflict && conflict->kind == strategy::ConflictKind::kOppositeAction;
 }
 
+// The new rule keeps away a helper that the protected one calls at the same moment: an exception is
+// no contradiction, and yet takes the protection back where it speaks.
+bool KeepsAwayFrom(const strategy::Guideline& guideline, const ParsedGuideline& base) {
+  using strategy::RuleAction;
+  strategy::ScopedRule avoid = strategy::ScopedRuleOf(guideline);
+  strategy::ScopedRule calls = strategy::ScopedRuleOf(*base.guideline);
+  if (avoid.rule.action != RuleAction::kAvoid || calls.rule.action == RuleAction::kAvoid) {
+    return false;
+  }
+  avoid.rule.errors.clear();
+  calls.rule.errors.clear();
+  const auto& helpers = avoid.rule.helpers;
+  return std::any_of(helpers.begin(), helpers.end(),
+                     [&](const std::string& helper) {
+                       return std::find(calls.rule.helpers.begin(), calls.rule.helpers.end(),
+                                        helper) != calls.rule.helpers.end();
+                     }) &&
+         strategy::MayMeet(avoid, calls);
+}
+
+bool IsProtected(const ChangeContext& context, const std::string& id) {
+  const auto& ids = context.policy.protected_guidelines;
+  return std::find(ids.begin(), ids.end(), id) != ids.end();
+}
+
 bool Confirms(const strategy::Strategy& base) {
   const Json& confirm = Member(base.layer("tool_policy"), "confirm");
   return confirm.is_array() && !confirm.empty();
@@ -110,7 +135,14 @@ void CheckRule(ChangeContext& context, const strategy::Guideline& guideline,
   }
   for (const ParsedGuideline& base : context.of_base()) {
     const std::string& id = base.guideline->id;
-    if (id == guideline.id || !Undoes(guideline, base)) continue;
+    if (id == guideline.id) continue;
+    if (IsProtected(context, id) && KeepsAwayFrom(guideline, base)) {
+      context.Ask(
+          kWeakeningRule, guideline.id,
+          "guideline '" + guideline.id + "' keeps away what the protected '" + id + "' calls");
+      return;
+    }
+    if (!Undoes(guideline, base)) continue;
     context.Ask(
         kWeakeningRule, guideline.id,
         "guideline '" + guideline.id + "' says the contrary of the champion's '" + id + "'");

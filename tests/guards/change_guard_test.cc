@@ -159,6 +159,29 @@ TEST(ChangeGuard, ProtectedGuidelinesKeepTextAndRank) {
               ElementsAre("S2-protected gone"));
 }
 
+// An exception to a wide rule is no contradiction; to a protected one a person has to agree.
+TEST(ChangeGuard, WhatAProtectedGuidelineCallsIsNotKeptAwayUnasked) {
+  Layers before = BaseLayers();
+  Guidelines(before)[0]["when"] = {{"effect", "write"}};
+  const auto rules = [&](const Json& then, const std::vector<std::string>& guarded) {
+    Layers after = before;
+    Json exception = Learned("g4", "Here it does harm.");
+    exception["when"] = {{"tool", "drop"}};
+    exception["then"] = then;
+    Guidelines(after).push_back(exception);
+    ChangePolicy policy;
+    policy.protected_guidelines = guarded;
+    std::vector<std::string> out;
+    for (const ChangeFinding& finding : CheckChange(Make(before), Make(after), policy)) {
+      out.push_back(finding.rule + " " + finding.what);
+    }
+    return out;
+  };
+  EXPECT_THAT(rules({{"avoid", "look"}}, {}), IsEmpty());
+  EXPECT_THAT(rules({{"avoid", "look"}}, {"g1"}), ElementsAre("S3-weakening g4"));
+  EXPECT_THAT(rules({{"avoid", "pay"}}, {"g1"}), IsEmpty());
+}
+
 TEST(ChangeGuard, ToolPolicyOnlyNarrows) {
   EXPECT_THAT(Rules([](Layers& l) { l["tool_policy"]["confirm"].erase(0); }),
               ElementsAre("S4-tools tool_policy/confirm"));

@@ -191,6 +191,39 @@ TEST(ConductTest, AfterAnErrorAnArgumentComesFromItsSource) {
   EXPECT_EQ(Of(rule, named().Calls("pay", old)), Conduct::kBroken);
 }
 
+TEST(ConductTest, ARuleIsAboutCallsWithSuchValues) {
+  Rule rule = About("pay", RuleAction::kStop);
+  rule.arguments["card"].any_of = {"gift"};
+  EXPECT_EQ(Of(rule, Tape().Calls("pay", {{"card", "gift"}})), Conduct::kBroken);
+  EXPECT_EQ(Of(rule, Tape().Calls("pay", {{"card", "other"}})), Conduct::kAbsent);
+  EXPECT_EQ(Of(rule, Tape().Calls("pay")), Conduct::kAbsent);
+  EXPECT_FALSE(HasUnseenCondition(rule));
+  rule.seen["kind"].any_of = {"member"};
+  EXPECT_TRUE(HasUnseenCondition(rule)) << "what an agent has seen is its own to say";
+}
+
+TEST(ConductTest, AHelperIsKeptAwayFromTheSameThing) {
+  Rule rule = About("pay", RuleAction::kAvoid);
+  rule.helpers = {"look", "greet"};
+  const Json one = {{"order_id", "W1"}, {"card", "c"}};
+  EXPECT_EQ(Of(rule, Tape().Calls("look", {{"order_id", "W1"}})), Conduct::kAbsent);
+  EXPECT_EQ(Of(rule, Tape().Calls("pay", one)), Conduct::kKept);
+  EXPECT_EQ(Of(rule, Tape().Calls("look", {{"order_id", "W2"}}).Calls("pay", one)), Conduct::kKept);
+  EXPECT_EQ(Of(rule, Tape().Calls("look", {{"order_id", "W1"}}).Calls("pay", one)),
+            Conduct::kBroken);
+  EXPECT_EQ(Of(rule, Tape().Calls("pay", one).Calls("greet")), Conduct::kBroken);
+}
+
+TEST(ConductTest, AnotherToolTakesThePlaceOfTheOneThatFailed) {
+  Rule rule = About("pay", RuleAction::kInstead);
+  rule.errors = {"closed"};
+  rule.helpers = {"book"};
+  EXPECT_EQ(Of(rule, Tape().Calls("pay")), Conduct::kAbsent);
+  EXPECT_EQ(Of(rule, Tape().Calls("pay", {}, "closed").Calls("book")), Conduct::kKept);
+  EXPECT_EQ(Of(rule, Tape().Calls("book").Calls("pay", {}, "closed").Calls("pay")),
+            Conduct::kBroken);
+}
+
 TEST(ConductTest, WhatATraceDoesNotShowIsLeftToTheAgentsReport) {
   Rule rule = About("pay", RuleAction::kStop);
   EXPECT_FALSE(HasUnseenCondition(rule));
