@@ -163,12 +163,12 @@ TEST_F(GateSuspectsTest, ARuleThatIsGoneIsNamed) {
 // Putting a rule back brings no `validation` with it, which an operation may not carry.
 TEST_F(GateSuspectsTest, AChangeOfAMeasuredRuleIsUndoneAsWell) {
   const auto better = strategy::Strategy::Load(Retail("strategies/candidate-better"));
-  const std::string rule = "cancel_order.recover.identity_unverified.verify_customer";
+  const std::string rule = "return_item.recover.label_missing.create_return_label";
   const auto measured =
       strategy::WithValidation(better, {{rule, {{"pairs", 300}}}}, Json::object());
   measured.Save(File("measured"));
   strategy::Apply(measured, measured.hash(),
-                  {{"revise", rule, {{"unless", {{"called", "get_order"}}}}}}, "silenced",
+                  {{"revise", rule, {{"unless", {{"known", "order_id"}}}}}}, "silenced",
                   better.provenance())
       .Save(File("silenced"));
   const GateSessionResult result =
